@@ -7,7 +7,7 @@ import type { Specs } from '../graph/specs.ts';
 import type { FoundSource } from '../sources/found-source.ts';
 import type { ArtifactStore } from '../store/artifacts/artifact-store.ts';
 import type { SnapshotsRequest } from './results/snapshots.ts';
-import type { SweepAxis } from './sweep.ts';
+import type { SweepAxis } from '../plan/axes/trial/trials.ts';
 import type { TaskServices } from './tasks/task-services.ts';
 
 /** A file of the pipeline, as it names it, and its copy. */

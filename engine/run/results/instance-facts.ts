@@ -3,14 +3,16 @@ import * as z from 'zod';
 import { FlowyardError, problem, toProblem, type Fix, type Problem } from '../../../shared/errors.ts';
 import { firstFigure, reportFigure, type Report } from '../../../shared/report.ts';
 import type { OutputFact } from '../../../shared/run/run-events.ts';
-import type { Instance } from '../../graph/instance.ts';
+import { ownCoordinates, type Instance } from '../../graph/instance.ts';
 import type { Artifact, ArtifactPort } from '../../store/artifacts/artifact-store.ts';
 
 export const nodeOf = (instance: Instance): { node: string; variant?: Record<string, string> } =>
-  isWholeNode(instance) ? { node: instance.node.id } : { node: instance.node.id, variant: { ...instance.coordinates } };
+  isWholeNode(instance)
+    ? { node: instance.node.id }
+    : { node: instance.node.id, variant: { ...ownCoordinates(instance) } };
 
 /** It stands for its node alone: no fold and no part of it. */
-export const isWholeNode = ({ coordinates }: Instance): boolean => Object.keys(coordinates).length === 0;
+export const isWholeNode = (instance: Instance): boolean => Object.keys(ownCoordinates(instance)).length === 0;
 
 /** Fails with the instance's own problem when it has no key. */
 export const keyOf = (instance: Instance): string => {
