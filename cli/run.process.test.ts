@@ -89,7 +89,8 @@ it('sets a parameter, sweeps one, stops at a node, reads a file that --param nam
     ...new Set(sweep.lines().flatMap((e) => (e['node'] === node ? [Object(e['trial'])['split.seed']] : []))),
   ];
   expect(seedsOf('people')).toEqual([undefined]);
-  expect(seedsOf('split').toSorted()).toEqual([1, 2]);
+  expect(seedsOf('split')).toHaveLength(2);
+  expect(seedsOf('split')).toEqual(expect.arrayContaining([1, 2]));
 });
 
 it('exits 1 when the run fails, and tells the node and the mend', async () => {
