@@ -84,11 +84,13 @@ it('sets a parameter, sweeps one, stops at a node, reads a file that --param nam
     status: 'done',
     trials: [{ variant: { 'split.seed': 1 } }, { variant: { 'split.seed': 2 } }],
   });
-  // Each fact between the first and the last says which trial it belongs to.
-  const seeds = sweep.lines().map((e) => Object(e['trial'])['split.seed']);
-  expect([seeds.at(0), seeds.at(-1)]).toEqual([undefined, undefined]);
-  expect(seeds.slice(1, -1)).toEqual(seeds.slice(1, -1).toSorted((a, b) => Number(a) - Number(b)));
-  expect(new Set(seeds.slice(1, -1))).toEqual(new Set([1, 2]));
+  // What both trials share is told once; the rest says which trial it belongs to.
+  const seedsOf = (node: string): unknown[] => [
+    ...new Set(sweep.lines().flatMap((e) => (e['node'] === node ? [Object(e['trial'])['split.seed']] : []))),
+  ];
+  expect(seedsOf('people')).toEqual([undefined]);
+  expect(seedsOf('split')).toHaveLength(2);
+  expect(seedsOf('split')).toEqual(expect.arrayContaining([1, 2]));
 });
 
 it('exits 1 when the run fails, and tells the node and the mend', async () => {

@@ -5,7 +5,7 @@ import { fail, FlowyardError } from '../../shared/errors.ts';
 import type { PipelineFile } from '../../shared/pipeline/file.ts';
 import { own } from '../../shared/own.ts';
 import { parsePipeline } from '../../shared/pipeline/parse.ts';
-import { setParameter, type SweepAxis } from '../../engine/run/sweep.ts';
+import { setParameter, type SweepAxis } from '../../engine/plan/axes/trial/trials.ts';
 import { readValue, splitPair, UsageError, type CommandInput, type Option } from './command.ts';
 
 export const pipelineOptions: Readonly<Record<string, Option>> = {

@@ -3,7 +3,7 @@ import { realpath } from 'node:fs/promises';
 import * as z from 'zod';
 import { isHostGone } from '../../engine/host/reach-host.ts';
 import { isInside } from '../../engine/files/is-inside.ts';
-import { applySweep } from '../../engine/run/sweep.ts';
+import { listTrials } from '../../engine/plan/axes/trial/trials.ts';
 import { nameInWorkspace } from '../../engine/workspace/workspace-files.ts';
 import { fail } from '../../shared/errors.ts';
 import { resolveParameters } from '../../shared/pipeline/parameters.ts';
@@ -87,7 +87,7 @@ async function readStart(input: CommandInput, request: PipelineRequest): Promise
   const to = input.text('to') ?? null;
   const sweep = readSweep(input);
   resolveParameters(file, parameters);
-  applySweep(file, sweep);
+  listTrials(file, sweep);
   if (to !== null && file.nodes[to] === undefined)
     throw fail('run.no-node', {
       message: `The pipeline has no node "${to}".`,

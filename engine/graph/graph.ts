@@ -25,7 +25,19 @@ export interface PlanNode {
   sound: boolean;
   disabled: boolean;
   inputs: ReadonlyMap<string, readonly Source[]>;
+  /** Of several nodes that were made of one: which, where this one stands, and what is set in its trial. */
+  copy?: {
+    of: string;
+    coordinates: Coordinates;
+    trial?: Readonly<Record<string, string | number | boolean | null>>;
+  };
 }
+/** Where a node or a computation of it stands on the axes of a plan (`engine/plan/axes/`): `{ fold: 'fold 2' }`, `{ part: '3 of 12' }`; empty where it stands once. */
+export type Coordinates = Readonly<Record<string, string>>;
+
+/** What the node is called in the pipeline's file. */
+export const originOf = ({ id, copy }: PlanNode): string => copy?.of ?? id;
+
 export interface Graph {
   nodes: ReadonlyMap<string, PlanNode>;
   /** Sources before consumers, ties by id: the order of everything that is computed or shown. */
@@ -308,7 +320,7 @@ function onCircles(nodes: ReadonlyMap<string, PlanNode>, cyclic: readonly string
   }
 }
 
-function listConsumers(
+export function listConsumers(
   nodes: ReadonlyMap<string, PlanNode>,
 ): Map<string, { node: string; port: string; from: string }[]> {
   const consumers = new Map<string, { node: string; port: string; from: string }[]>(

@@ -1,12 +1,9 @@
 /** One computation of a plan: a node, at one place of its axes, with the key of its result. */
 import type { Problem } from '../../shared/errors.ts';
-import type { PlanNode } from './graph.ts';
+import { originOf, type Coordinates, type PlanNode } from './graph.ts';
 import type { Recipe } from './keys.ts';
 import type { PartedNode } from './parted-node.ts';
 import type { FoundSource } from '../sources/found-source.ts';
-
-/** Where a computation stands on the axes of its plan (`engine/plan/axes/`): `{ fold: 'fold 2' }`, `{ part: '3 of 12' }`; empty where it stands once. */
-export type Coordinates = Readonly<Record<string, string>>;
 
 export interface InstanceInput {
   instance: Instance;
@@ -36,3 +33,12 @@ export interface Instance {
   sources: readonly FoundSource[];
   problem?: Problem;
 }
+
+/** Its place beside that of its node: a fold, a part. */
+export const ownCoordinates = ({ node, coordinates }: Instance): Coordinates =>
+  node.copy === undefined
+    ? coordinates
+    : Object.fromEntries(Object.entries(coordinates).filter(([axis]) => node.copy?.coordinates[axis] === undefined));
+
+/** What the same computation is called without the copies that its node stands among. */
+export const originalName = ({ id, node }: Instance): string => `${originOf(node)}${id.slice(node.id.length)}`;

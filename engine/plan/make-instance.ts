@@ -1,6 +1,6 @@
 /** One computation of a plan with its key, or the one of the plan before it where nothing of it is different. */
 import { equalJson } from '../../shared/json/equal-json.ts';
-import type { Instance, InstanceInput } from '../graph/instance.ts';
+import { ownCoordinates, type Instance, type InstanceInput } from '../graph/instance.ts';
 import { recipeKey, type Recipe } from '../graph/keys.ts';
 import type { FoundSource } from '../sources/found-source.ts';
 import { readsFiles } from './read-sources.ts';
@@ -21,13 +21,11 @@ export const canBeMade = ({ node, inputs }: Pick<Base, 'node' | 'inputs'>): bool
   Object.entries(node.spec?.inputs ?? {}).every(([port, spec]) => spec.optional || (inputs.get(port)?.length ?? 0) > 0);
 
 /** Of a node that stands once: whether all that an instance is made of is there as it was. What a file holds must be asked anew. */
-export function isUntouched(
-  { node, inputs, coordinates, merges, parted, problem }: Instance,
-  main: ReadonlyMap<string, Instance>,
-): boolean {
+export function isUntouched(instance: Instance, main: ReadonlyMap<string, Instance>): boolean {
+  const { node, inputs, merges, parted, problem } = instance;
   if (
     readsFiles(node) ||
-    Object.keys(coordinates).length > 0 ||
+    Object.keys(ownCoordinates(instance)).length > 0 ||
     merges !== undefined ||
     parted !== undefined ||
     problem !== undefined

@@ -4,8 +4,8 @@
  */
 import { append } from '../../shared/append.ts';
 import { type Problem, toProblem } from '../../shared/errors.ts';
-import type { Graph, PlanNode, Source } from '../graph/graph.ts';
-import type { Coordinates, Instance, InstanceInput } from '../graph/instance.ts';
+import type { Coordinates, Graph, PlanNode, Source } from '../graph/graph.ts';
+import { ownCoordinates, type Instance, type InstanceInput } from '../graph/instance.ts';
 import { axes, nameOf } from './axes/axes.ts';
 import type { Expansion, KnownInstances, PartsWish, Place } from './axes/axis.ts';
 import { partingIn } from './axes/part/axis.ts';
@@ -36,7 +36,7 @@ export async function makePlan(graph: Graph, services: PlanServices, before?: Pl
   const outer: Expansion[] = [];
   for (const axis of axes) {
     const { parts, loadRun } = services;
-    const found = await axis.find(graph, { parts, outer, loadRun, sourcesOf, report: (p) => void problems.push(p) });
+    const found = await axis.find?.(graph, { parts, outer, loadRun, sourcesOf, report: (p) => void problems.push(p) });
     if (found !== undefined) outer.push(found);
   }
   const planner = new Planner(graph, outer, sourcesOf, problems, before);
@@ -74,7 +74,7 @@ class Planner implements KnownInstances {
   }
 
   at(instance: Instance, axis: string, value: string): Instance | undefined {
-    return this.instances.get(nameOf(instance.node.id, { ...instance.coordinates, [axis]: value }));
+    return this.instances.get(nameOf(instance.node.id, { ...ownCoordinates(instance), [axis]: value }));
   }
 
   async plan(): Promise<void> {
@@ -83,7 +83,10 @@ class Planner implements KnownInstances {
       const node = this.#graph.nodes.get(id);
       if (node === undefined) continue;
       if (cyclic.has(id)) {
-        this.main.set(id, this.#add(unmade({ id, node, coordinates: {}, inputs: new Map() })));
+        this.main.set(
+          id,
+          this.#add(unmade({ id, node, coordinates: node.copy?.coordinates ?? {}, inputs: new Map() })),
+        );
         continue;
       }
       const on = this.#expansions.filter((axis) => axis.placesOf(id) !== undefined);
@@ -104,7 +107,7 @@ class Planner implements KnownInstances {
   }
 
   async #make(node: PlanNode, taken: readonly Taken[]): Promise<Instance> {
-    const coordinates: Coordinates = Object.fromEntries(
+    const own: Coordinates = Object.fromEntries(
       taken.flatMap(({ axis, place }) => (place === undefined ? [] : [[axis.axis, place]])),
     );
     const inputs = new Map(
@@ -112,12 +115,13 @@ class Planner implements KnownInstances {
         ([port, sources]) => [port, sources.map((source) => this.#input(source, node, port, taken))] as const,
       ),
     );
-    const id = nameOf(node.id, coordinates);
+    const coordinates = { ...node.copy?.coordinates, ...own };
+    const id = nameOf(node.id, own);
     try {
       const read = readsFiles(node) && canBeMade({ node, inputs }) ? await this.#sourcesOf(node) : noFiles;
-      const { sources = read, ...own } = factsAt(node, taken, read);
+      const { sources = read, ...facts } = factsAt(node, taken, read);
       return this.#add(
-        makeInstance({ id, node, coordinates, inputs, ...own }, sources, this.#before?.instances.get(id)),
+        makeInstance({ id, node, coordinates, inputs, ...facts }, sources, this.#before?.instances.get(id)),
       );
     } catch (thrown) {
       const problem: Problem = { node: node.id, ...toProblem(thrown) };

@@ -1,7 +1,7 @@
 /** The answer to `plan.check`: problems, schemas, what is fresh, what a run would do. */
 import type { Problem } from '../../shared/errors.ts';
 import type { CheckResult } from '../../shared/rpc/contract/check.ts';
-import { targetsOf } from '../run/execute.ts';
+import { targetsOf } from '../run/plan-run.ts';
 import { decide } from '../run/decide.ts';
 import { explainChange, recipeKey, settingNames } from '../graph/keys.ts';
 import type { Instance } from '../graph/instance.ts';
@@ -141,7 +141,7 @@ function freshnessOf(
   }
   // Everything that would read its rows is stored: there is nothing to run.
   if (unneeded) return { state: 'fresh', outputs: [] };
-  const before = memory.get(instance.id);
+  const before = memory.get(instance);
   if (before === undefined) return { state: 'never', outputs: [] };
   if (
     recipeKey(before) === instance.key &&

@@ -40,7 +40,7 @@ export function sizesIn(
     stored: (instance) =>
       instance.key === null || compute.has(instance) ? undefined : sizeOf(store.find(instance.key)),
     before: (instance) => {
-      const last = memory.get(instance.id);
+      const last = memory.get(instance);
       return last === undefined ? undefined : sizeOf(store.find(recipeKey(last)));
     },
   };

@@ -3,7 +3,7 @@ import { readFile } from 'node:fs/promises';
 import { join, relative } from 'node:path';
 import type { Recipe } from '../graph/keys.ts';
 import { hashText } from '../files/hash-text.ts';
-import type { Instance } from '../graph/instance.ts';
+import { originalName, type Instance } from '../graph/instance.ts';
 import { replaceFile } from '../files/durable-write.ts';
 
 export class RecipeMemory {
@@ -26,12 +26,13 @@ export class RecipeMemory {
     }
   }
 
-  get(instance: string): Recipe | undefined {
-    return this.#recipes.get(instance);
+  /** Trials share the name of their node: a reason says what is set otherwise than the last time. */
+  get(instance: Instance): Recipe | undefined {
+    return this.#recipes.get(originalName(instance));
   }
 
   async save(instances: readonly Instance[]): Promise<void> {
-    for (const i of instances) if (i.recipe !== null) this.#recipes.set(i.id, i.recipe);
+    for (const i of instances) if (i.recipe !== null) this.#recipes.set(originalName(i), i.recipe);
     // What was computed is done, whether this has room or not.
     await replaceFile(this.#file, JSON.stringify(Object.fromEntries(this.#recipes))).catch(() => undefined);
   }

@@ -8,6 +8,7 @@ import type { Decision } from './decide.ts';
 import { endedByHand, isWholeNode } from './results/instance-facts.ts';
 import type { NodeLog } from './node-log.ts';
 import type { Recorder } from './recorder.ts';
+import { trialOf } from '../plan/axes/trial/axis.ts';
 import type { ArtifactStore } from '../store/artifacts/artifact-store.ts';
 
 export function announce(recorder: Recorder, decision: Decision, plan: Plan): void {
@@ -79,6 +80,16 @@ export function reportStored(decision: Decision, plan: Plan, log: NodeLog, block
   }
 }
 
+/** Something failed that may be why it was never asked: in its own trial, or for all trials. */
+function isBehindFailure({ graph }: Plan, { node }: Instance, { failed }: NodeLog): boolean {
+  const trial = trialOf(node);
+  return [...failed.keys()].some((id) => {
+    const other = graph.nodes.get(id);
+    const of = other === undefined ? undefined : trialOf(other);
+    return trial === undefined || of === undefined || of === trial;
+  });
+}
+
 /** Nodes that were to be computed, and were not: another run was first, or an equal node of this one. */
 export function reportTaken(
   { compute, reached }: Decision,
@@ -103,7 +114,7 @@ export function reportTaken(
     if (problem !== undefined) log.reportFailure({ ...problem, node: node.id });
     else if (twin !== undefined) log.taken(instance, store.find(key), `the same as "${twin.node.title}"`);
     // Behind a failure some nodes were never asked.
-    else if (log.failed.size === 0) log.taken(instance, store.find(key), behindStored);
+    else if (!isBehindFailure(plan, instance, log)) log.taken(instance, store.find(key), behindStored);
   }
 }
 

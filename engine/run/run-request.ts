@@ -1,13 +1,13 @@
 /** What a run is asked for, and what it is given to do it with. */
 import type { AnyRun } from '../../shared/capabilities.ts';
-import type { PipelineFile } from '../../shared/pipeline/file.ts';
-import type { RunLimits } from '../../shared/run/run-limits.ts';
+import type * as z from 'zod';
+import type { runRequest } from '../../shared/run/runner-protocol.ts';
 import type { AtWork } from '../compute/at-work.ts';
 import type { Specs } from '../graph/specs.ts';
 import type { FoundSource } from '../sources/found-source.ts';
 import type { ArtifactStore } from '../store/artifacts/artifact-store.ts';
 import type { SnapshotsRequest } from './results/snapshots.ts';
-import type { SweepAxis } from './sweep.ts';
+import type { SweepAxis } from '../plan/axes/trial/trials.ts';
 import type { TaskServices } from './tasks/task-services.ts';
 
 /** A file of the pipeline, as it names it, and its copy. */
@@ -16,36 +16,18 @@ export interface StagedSource extends Omit<FoundSource, 'param' | 'stamp' | 'sta
   isThere?: true;
 }
 
-export interface RunRequest {
-  run: string;
-  file: PipelineFile;
-  /** Absolute path of the pipeline file, or where it would be saved. */
-  path: string;
-  workspace: string;
+type Spoken = z.output<typeof runRequest>;
+/** Nobody changes what was asked for. */
+type Frozen<T> = {
+  readonly [K in keyof T]: T[K] extends (infer Item)[] | undefined ? readonly Item[] | Extract<T[K], undefined> : T[K];
+};
+
+/** As `runRequest` says it; values that are not checked yet may be anything. */
+export interface RunRequest extends Frozen<Omit<Spoken, 'parameters' | 'sweep' | 'staged' | 'secrets'>> {
   parameters: Readonly<Record<string, unknown>>;
-  /** Files that the person named: allowed outside the workspace. */
-  granted: readonly string[];
   sweep: readonly SweepAxis[];
-  /** Run to this node only. */
-  to: string | null;
-  ignoreCache: boolean;
-  deterministic: boolean;
-  threads: number;
-  memoryBytes: number;
-  /** Values of the secrets that the pipeline names: handed over in memory, stored nowhere. */
   secrets?: Readonly<Record<string, string>>;
-  /** On a machine that the run was sent to: the copies of its files. */
   staged?: readonly StagedSource[] | undefined;
-  /** Of a sweep's trials, these alone, by their place. Default: all. */
-  trials?: readonly number[] | undefined;
-  /** These instances instead of the ends of the pipeline: a part of a run that is placed elsewhere. */
-  parts?: readonly string[] | undefined;
-  /** Rows that lie in several files are computed in so many parts; 1: by one query. Default: as the memory asks for. */
-  partitions?: number | undefined;
-  /** Results that this very run has made elsewhere: they count although the cache is ignored. */
-  made?: readonly string[] | undefined;
-  /** What a person set. Memory and time are kept by whoever started the process. */
-  limits?: RunLimits | undefined;
 }
 export interface RunEnvironment {
   specs: Specs;

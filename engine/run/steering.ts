@@ -1,6 +1,7 @@
 /** What a person asks of tasks that go on for long: to stand still, to go on, to end now with the best that they have. Told to the run's history when it is heeded. */
 import type { ControlState, TaskControl } from '../../shared/capabilities.ts';
 import type { Steer } from '../../shared/rpc/contract/training.ts';
+import { originOf } from '../graph/graph.ts';
 import type { Instance } from '../graph/instance.ts';
 import { nodeOf } from './results/instance-facts.ts';
 import type { Recorder } from './recorder.ts';
@@ -30,7 +31,7 @@ export class Steering {
   take(instance: Instance, recorder: Recorder, signal: AbortSignal): Helm {
     const place = nodeOf(instance);
     const { control, notify, endedEarly } = makeControl(place, recorder, signal);
-    const { node } = place;
+    const node = originOf(instance.node);
     const helms = this.#helms.get(node) ?? new Set();
     this.#helms.set(node, helms.add(notify));
     recorder.record({ type: 'node-steerable', ...place });

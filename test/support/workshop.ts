@@ -58,7 +58,7 @@ export class Workshop implements AsyncDisposable {
     wires: readonly string[],
     onEvent: (event: RunEvent) => void = () => undefined,
     threads = 1,
-    more: Partial<Pick<RunRequest, 'path' | 'partitions' | 'to' | 'memoryBytes' | 'parts'>> = {},
+    more: Partial<Pick<RunRequest, 'path' | 'partitions' | 'to' | 'memoryBytes' | 'parts' | 'sweep'>> = {},
   ): Promise<FinishedRun> {
     const file = validate({
       flowyard: 1,
@@ -79,7 +79,7 @@ export class Workshop implements AsyncDisposable {
   async runFile(
     file: PipelineFile,
     path: string,
-    more: Partial<Pick<RunRequest, 'path' | 'partitions' | 'to' | 'memoryBytes' | 'parts' | 'threads'>> = {},
+    more: Partial<Pick<RunRequest, 'path' | 'partitions' | 'to' | 'memoryBytes' | 'parts' | 'threads' | 'sweep'>> = {},
     onEvent: (event: RunEvent) => void = () => undefined,
   ): Promise<FinishedRun> {
     const events: RunEvent[] = [];

@@ -3,15 +3,26 @@ import type { AnyRun } from '../../../shared/capabilities.ts';
 import type { Problem } from '../../../shared/errors.ts';
 import type { Graph, PlanNode } from '../../graph/graph.ts';
 import type { Instance, InstanceInput } from '../../graph/instance.ts';
+import type { PipelineFile } from '../../../shared/pipeline/file.ts';
 import type { FoundSource } from '../../sources/found-source.ts';
+import type { SweepAxis, Trial } from './trial/trials.ts';
 
 export interface Axis {
   /** Its name among the coordinates of an instance. */
   name: string;
   /** A value as part of an instance's name: `fold 2`. */
   label: (value: string) => string;
-  /** What it does in this graph; undefined: nothing, or the person asked for none of it. */
-  find: (graph: Graph, facts: AxisFacts) => Promise<Expansion | undefined>;
+  /** Before there is a plan: a node with other settings or other wires is another node, and so is what follows it. */
+  multiply?: (graph: Graph, wish: GraphWish) => Graph;
+  /** In the plan: the same node on other rows. Undefined: it does nothing in this graph, or nobody asked for it. */
+  find?: (graph: Graph, facts: AxisFacts) => Promise<Expansion | undefined>;
+}
+
+/** What a run asks of its graph. */
+export interface GraphWish {
+  build: (file: PipelineFile) => Graph;
+  sweep: readonly SweepAxis[];
+  trials: readonly Trial[];
 }
 
 /** What the axes are told of a plan before it is made. */

@@ -1,85 +1,64 @@
 /** What a run needs that a remote may lack: found at home by the same plan that a run makes. */
 import { stat } from 'node:fs/promises';
-import { resolveParameters } from '../../../shared/pipeline/parameters.ts';
+import { largest } from '../../../shared/append.ts';
 import type { Column } from '../../../shared/wires.ts';
 import { readTargetPath } from '../../../shared/source/target-path.ts';
-import { buildGraph } from '../../graph/graph.ts';
-import { makePlan, type Plan } from '../../plan/plan.ts';
+import { originOf } from '../../graph/graph.ts';
+import type { Plan } from '../../plan/plan.ts';
 import type { Instance } from '../../graph/instance.ts';
 import { hashFile } from '../../files/file-stamp.ts';
-import { FileHashes, stagedName } from '../../sources/sources.ts';
+import { stagedName } from '../../sources/sources.ts';
 import { decide } from '../../run/decide.ts';
-import { partsOf, rootsOf, targetsOf } from '../../run/execute.ts';
+import { planRun, targetsOf } from '../../run/plan-run.ts';
 import type { RunEnvironment, RunRequest } from '../../run/run-request.ts';
 import { tablePort } from '../../run/results/instance-facts.ts';
 import { estimatePlaced } from '../../run/estimate-placed.ts';
-import { applySweep } from '../../run/sweep.ts';
+import { listTrials } from '../../plan/axes/trial/trials.ts';
 import type { Shipping } from './shipping.ts';
 
 export async function planShipping(request: RunRequest, environment: RunEnvironment): Promise<Shipping> {
-  const values = resolveParameters(request.file, request.parameters);
-  const staged = new Map<string, Shipping['staged'][number]>();
-  const blobs = new Map<string, Shipping['blobs'][number]>();
-  const artifacts = new Set<string>();
-  const compute = new Set<string>();
-  const trials = applySweep(request.file, request.sweep);
-  const there = new Map<string, Shipping['there'][number]>();
-  const parts: Shipping['parts'] = [];
-  let sized: Shipping['sized'] = [];
-  let partitions = 1;
-  let tableBytes = 0;
-  let folds: string[][] = [];
-  const hashes = new FileHashes(environment.store.folder);
-  for (const trial of trials) {
-    const graph = buildGraph(trial.file, environment.specs, values);
-    const plan = await makePlan(graph, {
-      loadRun: environment.loadRun,
-      hashes,
-      roots: rootsOf(request, environment),
-      parts: partsOf(request),
-    });
-    const decision = decide(targetsOf(graph, plan, request.to, request.parts), environment.store, request.ignoreCache);
-    for (const instance of decision.compute) compute.add(instance.node.id);
-    if (decision.compute.size > 0)
-      for (const key of neededResults(decision.compute, decision.stored)) artifacts.add(key);
-    if (trials.length === 1 && request.parts === undefined) folds = foldsOf(plan, decision.compute);
-    if (trials.length === 1)
-      for (const { parted } of decision.compute)
-        for (const part of parted?.parts ?? [])
-          if (part.key !== null && decision.compute.has(part)) parts.push({ id: part.id, key: part.key });
-    // What is to be made anew there is not taken from here.
-    const isSized = trials.length === 1 && request.parts !== undefined && !request.ignoreCache;
-    const found = isSized ? await estimatePlaced(plan, request, environment, decision.compute) : undefined;
-    sized = found?.sized ?? [];
-    const read = new Set([...decision.compute].map((instance) => instance.node.id));
-    for (const instance of plan.order) {
-      // A file that nothing reads there stays: its columns are enough to plan with.
-      const schema = read.has(instance.node.id)
-        ? undefined
-        : found?.schemas.get(`${instance.node.id}.${tablePort(instance)}`);
-      await addSources(instance, environment, { staged, blobs, there }, schema?.columns);
-    }
-    for (const { sources } of plan.order)
-      for (const { isTable, bytes } of sources) if (isTable === true) tableBytes = Math.max(tableBytes, bytes);
-    for (const node of plan.parting?.nodes.values() ?? []) partitions = Math.max(partitions, node.parts);
+  const { graph, plan } = await planRun(request, environment);
+  const trials = listTrials(request.file, request.sweep).length;
+  const decision = decide(targetsOf(graph, plan, request.to, request.parts), environment.store, request.ignoreCache);
+  // Of several trials, each is computed whole by one task.
+  const isOne = trials === 1;
+  // What is to be made anew there is not taken from here.
+  const isSized = isOne && request.parts !== undefined && !request.ignoreCache;
+  const found = isSized ? await estimatePlaced(plan, request, environment, decision.compute) : undefined;
+  const sources: Sources = { staged: new Map(), blobs: new Map(), there: new Map() };
+  const read = new Set([...decision.compute].map((instance) => instance.node.id));
+  for (const instance of plan.order) {
+    // A file that nothing reads there stays: its columns are enough to plan with.
+    const schema = read.has(instance.node.id)
+      ? undefined
+      : found?.schemas.get(`${instance.node.id}.${tablePort(instance)}`);
+    await addSources(instance, environment, sources, schema?.columns);
   }
-  await hashes.save();
+  const tables = plan.order.flatMap((instance) => instance.sources.filter((source) => source.isTable === true));
+  const partCounts = [...(plan.parting?.nodes.values() ?? [])].map((node) => node.parts);
   const kinds = [...new Set(Object.values(request.file.nodes).map((node) => node.kind))].sort();
   return {
-    blobs: [...blobs.values()],
-    staged: [...staged.values()],
-    artifacts: [...artifacts],
+    blobs: [...sources.blobs.values()],
+    staged: [...sources.staged.values()],
+    artifacts: neededResults(decision.compute, decision.stored),
     kinds,
-    compute: [...compute].sort(),
-    trials: trials.length,
-    folds,
-    parts,
-    sized,
-    partitions: request.partitions ?? partitions,
-    tableBytes,
-    there: [...there.values()],
+    compute: [...new Set([...decision.compute].map(({ node }) => originOf(node)))].sort(),
+    trials,
+    folds: isOne && request.parts === undefined ? foldsOf(plan, decision.compute) : [],
+    parts: isOne ? partsToCompute(decision.compute) : [],
+    sized: found?.sized ?? [],
+    partitions: request.partitions ?? largest([1, ...partCounts]),
+    tableBytes: largest([0, ...tables.map(({ bytes }) => bytes)]),
+    there: [...sources.there.values()],
   };
 }
+
+const partsToCompute = (compute: ReadonlySet<Instance>): Shipping['parts'] =>
+  [...compute].flatMap(({ parted }) =>
+    (parted?.parts ?? []).flatMap((part) =>
+      part.key !== null && compute.has(part) ? [{ id: part.id, key: part.key }] : [],
+    ),
+  );
 
 /**
  * What lies at the border of what is computed, and the small things behind it: states of fitted nodes, and the rows of a Split, without which a chain cannot be

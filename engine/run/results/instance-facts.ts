@@ -3,14 +3,16 @@ import * as z from 'zod';
 import { FlowyardError, problem, toProblem, type Fix, type Problem } from '../../../shared/errors.ts';
 import { firstFigure, reportFigure, type Report } from '../../../shared/report.ts';
 import type { OutputFact } from '../../../shared/run/run-events.ts';
-import type { Instance } from '../../graph/instance.ts';
+import { ownCoordinates, type Instance } from '../../graph/instance.ts';
 import type { Artifact, ArtifactPort } from '../../store/artifacts/artifact-store.ts';
 
 export const nodeOf = (instance: Instance): { node: string; variant?: Record<string, string> } =>
-  isWholeNode(instance) ? { node: instance.node.id } : { node: instance.node.id, variant: { ...instance.coordinates } };
+  isWholeNode(instance)
+    ? { node: instance.node.id }
+    : { node: instance.node.id, variant: { ...ownCoordinates(instance) } };
 
 /** It stands for its node alone: no fold and no part of it. */
-export const isWholeNode = ({ coordinates }: Instance): boolean => Object.keys(coordinates).length === 0;
+export const isWholeNode = (instance: Instance): boolean => Object.keys(ownCoordinates(instance)).length === 0;
 
 /** Fails with the instance's own problem when it has no key. */
 export const keyOf = (instance: Instance): string => {
@@ -68,7 +70,7 @@ export function signaturesOf(artifact: Artifact): Record<string, string> {
 
 const warningsPort = 'warnings';
 /** As results of earlier versions have it. */
-const warningsFact = 'told';
+const warningsFact = 'reported';
 /** Kept with the result: whoever takes it is told what its maker was told. */
 export const warningsAsPort = (warnings: readonly Problem[]): Record<string, ArtifactPort> =>
   warnings.length === 0

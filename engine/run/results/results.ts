@@ -10,6 +10,7 @@ import { compactJson } from '../../../shared/pipeline/canonical.ts';
 import { ref, sql, type Sql } from '../../../shared/sql.ts';
 import type { Database } from '../../table/database.ts';
 
+import { originOf } from '../../graph/graph.ts';
 import type { Instance, InstanceInput } from '../../graph/instance.ts';
 import { claim } from '../../store/artifacts/claims.ts';
 import type { Artifact, ArtifactDraft, ArtifactPort } from '../../store/artifacts/artifact-store.ts';
@@ -310,7 +311,7 @@ export class Results implements RunResults {
       await this.#makeWay(keyOf(instance));
       return await draft.commit({
         kind: instance.node.kind,
-        node: instance.node.id,
+        node: originOf(instance.node),
         ports: { ...ports, ...warningsAsPort(this.services.log.warningsOf(instance)) },
         ms: Math.round(performance.now() - started),
         inputs: Object.values(instance.recipe?.inputs ?? {}).flat(),

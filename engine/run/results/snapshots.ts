@@ -7,6 +7,7 @@ import * as z from 'zod';
 import type { AnyRun } from '../../../shared/capabilities.ts';
 import { literal } from '../../../shared/sql.ts';
 import { hashFile, stampOf } from '../../files/file-stamp.ts';
+import { originOf } from '../../graph/graph.ts';
 import type { Instance } from '../../graph/instance.ts';
 import { openArtifacts } from '../../store/artifacts/artifacts.ts';
 import type { ArtifactPort, ArtifactStore } from '../../store/artifacts/artifact-store.ts';
@@ -54,7 +55,7 @@ export async function wantedSnapshots(
     wanted.set(key, {
       key: keyOf(instance),
       kind: node.kind,
-      node: node.id,
+      node: originOf(node),
       port,
       select: composeQuery(value, (from) => `SELECT * FROM ${from}`),
       columns: JSON.parse(JSON.stringify(value.columns)),

@@ -2,7 +2,7 @@ import { isAbsolute } from 'node:path';
 import { fail } from '../../../shared/errors.ts';
 import type { Contract } from '../../../shared/rpc/contract.ts';
 import type { Handlers } from '../../../shared/rpc/typed.ts';
-import { setParameter, type SweepAxis } from '../../run/sweep.ts';
+import { setParameter, type SweepAxis } from '../../plan/axes/trial/trials.ts';
 import type { Caller, HostContext } from '../host-context.ts';
 import { refuseUntrusted } from './pipelines.ts';
 

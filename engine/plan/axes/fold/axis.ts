@@ -1,6 +1,7 @@
 /** Folds: between a Split by folds and an evaluation each node is computed once a fold, and once on all rows that are not test. */
+import { equalJson } from '../../../../shared/json/equal-json.ts';
 import { recipeKey, type Recipe } from '../../../graph/keys.ts';
-import { withAncestors, withDescendants, type Graph, type PlanNode } from '../../../graph/graph.ts';
+import { originOf, withAncestors, withDescendants, type Graph, type PlanNode } from '../../../graph/graph.ts';
 import type { Instance, InstanceInput } from '../../../graph/instance.ts';
 import type { Axis, AxisFacts, Expansion, KnownInstances, Place, Wire } from '../axis.ts';
 
@@ -11,8 +12,8 @@ export const foldAxis: Axis = {
   name: 'fold',
   label: (value) => value,
   find: async (graph, { report }) => {
-    const folds = findFolds(graph, report);
-    return folds === undefined ? undefined : expandFolds(folds);
+    const found = findFolds(graph, report);
+    return found.length === 0 ? undefined : expandFolds(found);
   },
 };
 
@@ -29,15 +30,21 @@ interface Folds {
 }
 const gathers = (folds: Folds, id: string): boolean => folds.evaluations.has(id) || folds.predictions.has(id);
 
-function expandFolds(folds: Folds): Expansion {
+/** @param found one for each Split by folds: none of them follows another */
+function expandFolds(found: readonly Folds[]): Expansion {
+  const foldsOf = (node: string): Folds | undefined => found.find(({ after }) => after.has(node));
   return {
     axis: foldAxis.name,
-    placesOf: (node) => (folds.after.has(node) ? [...(folds.before.has(node) ? folds.tags : []), refit] : undefined),
-    input: (input, wire, place, known) => inputOfFold(input, wire, place, known, folds),
-    own: (_sources, { id }) => (folds.predictions.has(id) ? { heldOut: true } : {}),
+    placesOf: (node) => {
+      const folds = foldsOf(node);
+      return folds === undefined ? undefined : [...(folds.before.has(node) ? folds.tags : []), refit];
+    },
+    input: (input, wire, place, known) => inputOfFold(input, wire, place, known, foldsOf(wire.consumer.id)),
+    own: (_sources, { id }) => (foldsOf(id)?.predictions.has(id) === true ? { heldOut: true } : {}),
     end: (node, made) => {
+      const folds = foldsOf(node.id);
       const last = made.at(-1);
-      if (last === undefined) throw new Error(`the node ${node.id} has no fold`);
+      if (last === undefined || folds === undefined) throw new Error(`the node ${node.id} has no fold`);
       return gathers(folds, node.id) ? gather(node, made) : last;
     },
   };
@@ -48,36 +55,48 @@ function inputOfFold(
   { consumer }: Wire,
   place: Place,
   known: KnownInstances,
-  folds: Folds,
+  folds: Folds | undefined,
 ): InstanceInput {
   const source = input.instance.node.id;
-  if (place === undefined) return input;
+  if (place === undefined || folds === undefined) return input;
   if (source === folds.split) return { ...input, fold: { tag: place, expanding: folds.expanding } };
   // What follows the gathered rows has them all.
   if (gathers(folds, source) && !folds.before.has(consumer.id)) return input;
   return { ...input, instance: known.at(input.instance, foldAxis.name, place) ?? input.instance };
 }
 
-function findFolds(graph: Graph, report: AxisFacts['report']): Folds | undefined {
-  const splits = [...graph.nodes.values()].filter((n) => n.sound && n.spec?.folds?.(n.params));
-  const [first, second] = splits;
-  if (first === undefined) return undefined;
-  const facts = first.spec?.folds?.(first.params);
-  if (!facts) return undefined;
-  if (second !== undefined)
-    report({
-      code: 'split.two-folds',
-      severity: 'error',
-      message: `"${first.id}" and "${second.id}" both split by folds.`,
-      mend: 'Keep one of them; the other can split once.',
-      node: second.id,
-    });
-  const { within, predictions } = findWithin(graph, first.id);
+function findFolds(graph: Graph, report: AxisFacts['report']): Folds[] {
+  const splits: PlanNode[] = [];
+  const found: Folds[] = [];
+  for (const node of graph.nodes.values()) {
+    const facts = node.sound ? node.spec?.folds?.(node.params) : undefined;
+    if (!facts) continue;
+    const other = splits.find((one) => standTogether(one, node));
+    splits.push(node);
+    if (other === undefined) found.push(foldsAfter(graph, node.id, facts));
+    else
+      report({
+        code: 'split.two-folds',
+        severity: 'error',
+        message: `"${originOf(other)}" and "${originOf(node)}" both split by folds.`,
+        mend: 'Keep one of them; the other can split once.',
+        node: node.id,
+      });
+  }
+  return found;
+}
+
+/** In one trial, or for all of them. */
+const standTogether = ({ copy: one }: PlanNode, { copy: other }: PlanNode): boolean =>
+  one === undefined || other === undefined || equalJson(one.coordinates, other.coordinates);
+
+function foldsAfter(graph: Graph, split: string, { count, expanding }: { count: number; expanding: boolean }): Folds {
+  const { within, predictions } = findWithin(graph, split);
   const evaluations = new Set([...within].filter((id) => graph.nodes.get(id)?.spec?.category === 'evaluate'));
   return {
-    split: first.id,
-    tags: Array.from({ length: facts.count }, (_, i) => `fold ${i + 1}`).slice(facts.expanding ? 1 : 0),
-    expanding: facts.expanding,
+    split,
+    tags: Array.from({ length: count }, (_, i) => `fold ${i + 1}`).slice(expanding ? 1 : 0),
+    expanding,
     after: within,
     before: withAncestors(graph, [...evaluations, ...predictions]),
     evaluations,
@@ -113,7 +132,7 @@ function gather(node: PlanNode, parts: readonly Instance[]): Instance {
   return {
     id: node.id,
     node,
-    coordinates: {},
+    coordinates: node.copy?.coordinates ?? {},
     merges: parts,
     key: whole ? recipeKey(recipe) : null,
     recipe: whole ? recipe : null,

@@ -6,7 +6,7 @@ import { append, largest } from '../../../../shared/append.ts';
 import type { AnyRun } from '../../../../shared/capabilities.ts';
 import type { Parted } from '../../../../shared/parted.ts';
 import type { SourceFolderFile } from '../../../../shared/source/source-folder.ts';
-import { withAncestors, withDescendants, type Graph, type PlanNode } from '../../../graph/graph.ts';
+import { originOf, withAncestors, withDescendants, type Graph, type PlanNode } from '../../../graph/graph.ts';
 import type { PartedNode } from '../../../graph/parted-node.ts';
 /** Why a node is computed by one query although rows before it lie in parts. */
 export interface WholeNode {
@@ -105,7 +105,7 @@ function settle(
     if (found === undefined || node === undefined) continue;
     const { loose, ...own } = found;
     const followers = (graph.consumers.get(id) ?? []).filter((c) => !off.has(c.node));
-    const isStored = to === id || followers.length === 0;
+    const isStored = to === originOf(node) || followers.length === 0;
     const isWanted = isStored || followers.some((c) => nodes.get(c.node)?.ports.includes(c.port) !== true);
     const ends = found.form === 'merge' || (isWanted && node.inputs.size > 0);
     if (!ends && !needed.has(id)) continue;

@@ -1,34 +1,36 @@
 /** A sweep: the same pipeline with other values of parameters, one trial for each combination. What a value does not touch has the same key and is computed once. */
-import { fail } from '../../shared/errors.ts';
-import type { PipelineFile } from '../../shared/pipeline/file.ts';
+import { fail } from '../../../../shared/errors.ts';
+import type { PipelineFile } from '../../../../shared/pipeline/file.ts';
 
 export interface SweepAxis {
   node: string;
   param: string;
   values: readonly unknown[];
 }
+/** What is set in a trial, by node and parameter. */
+export type TrialValues = Record<string, string | number | boolean | null>;
 export interface Trial {
   file: PipelineFile;
-  variant: Record<string, string | number | boolean | null>;
+  values: TrialValues;
   /** `boosting.trees=100`; empty without a sweep. */
-  suffix: string;
+  label: string;
 }
 
-export function applySweep(file: PipelineFile, axes: readonly SweepAxis[]): Trial[] {
-  for (const axis of axes)
+export function listTrials(file: PipelineFile, sweep: readonly SweepAxis[]): Trial[] {
+  for (const axis of sweep)
     if (axis.values.length === 0)
       throw fail('sweep.empty', {
         message: `The sweep of ${axis.node}.${axis.param} has no values.`,
         mend: 'Give them as a,b,c.',
       });
-  const combinations = axes.reduce<{ axis: SweepAxis; value: unknown }[][]>(
+  const combinations = sweep.reduce<{ axis: SweepAxis; value: unknown }[][]>(
     (all, axis) => all.flatMap((one) => axis.values.map((value) => [...one, { axis, value }])),
     [[]],
   );
   return combinations.map((chosen) => ({
     file: chosen.reduce((f, c) => setParameter(f, c.axis.node, c.axis.param, c.value), file),
-    variant: Object.fromEntries(chosen.map((c) => [`${c.axis.node}.${c.axis.param}`, plain(c.value)])),
-    suffix: chosen.map((c) => `${c.axis.node}.${c.axis.param}=${String(plain(c.value))}`).join(','),
+    values: Object.fromEntries(chosen.map((c) => [`${c.axis.node}.${c.axis.param}`, plain(c.value)])),
+    label: chosen.map((c) => `${c.axis.node}.${c.axis.param}=${String(plain(c.value))}`).join(','),
   }));
 }
 
