@@ -291,8 +291,24 @@ function keyed(instance: Instance): Instance {
     inputs: wiredKeys,
     ...(heldOut === true ? { fold: 'held out' } : {}),
     ...(partial === true ? { partial } : {}),
+    ...(givesModel(node) && isBehindMap(instance) ? { mapped: true } : {}),
   };
   return { ...instance, key: recipeKey(recipe), recipe };
+}
+
+const givesModel = ({ spec }: PlanNode): boolean =>
+  Object.values(spec?.outputs ?? {}).some(({ wire }) => wire === 'model');
+
+const behindMap = new WeakMap<Instance, boolean>();
+/** A batch function stands on the way to it. */
+function isBehindMap(instance: Instance): boolean {
+  const known = behindMap.get(instance);
+  if (known !== undefined) return known;
+  const found = [...instance.inputs.values()]
+    .flat()
+    .some((one) => one.instance.node.spec?.form === 'map' || isBehindMap(one.instance));
+  behindMap.set(instance, found);
+  return found;
 }
 
 function readsFiles({ spec }: PlanNode): boolean {

@@ -215,7 +215,7 @@ function refuseUnrun(instance: Instance, { house }: Planner): void {
   const { compute } = decide([instance], house.store.all);
   const [elsewhere] = refuseElsewhere(compute);
   if (elsewhere !== undefined) throw failWith(elsewhere);
-  const first = [...compute].find((i) => i.node.spec?.form === 'task');
+  const first = [...compute].find(({ node: { spec } }) => spec?.form === 'task' || spec?.form === 'map');
   if (first !== undefined)
     throw fail('preview.not-run', {
       message: `"${first.node.title}" has not run with these settings.`,

@@ -8,6 +8,7 @@ import type { Instance, InstanceInput } from '../../graph/instance.ts';
 import { keyOf } from '../results/instance-facts.ts';
 import type { RunResults } from '../results/run-results.ts';
 import { parquetValue, type TableValue, type Trail, type TrailBase } from '../../recipe/compose/table-value.ts';
+import { mapTrail } from '../../recipe/compose/compose-map.ts';
 import { madeBase, readerSign } from '../../recipe/compose/trail.ts';
 
 export async function taskRows(results: RunResults, instance: Instance, port: string): Promise<TableValue> {
@@ -34,11 +35,16 @@ export async function taskRows(results: RunResults, instance: Instance, port: st
     return role === undefined ? c : { ...c, role };
   });
   const key = `${keyOf(instance)}.${port}`;
+  const run = await results.services.loadRun(instance.node.kind);
+  const [input] = run.form === 'map' && instance.merges === undefined ? await inputTables(results, instance) : [];
   return parquetValue(artifact.file(path), {
     key,
     columns,
     hidden,
-    trail: { base: await baseOf(results, instance, key, columns), steps: [] },
+    trail:
+      run.form === 'map' && input !== undefined
+        ? await mapTrail(instance.node, run, input, { key, columns })
+        : { base: await baseOf(results, instance, key, columns), steps: [] },
   });
 }
 

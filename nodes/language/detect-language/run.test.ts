@@ -1,6 +1,6 @@
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { Workshop } from '../../../test/support/workshop.ts';
-import { detectLanguage } from './judge-language.ts';
+import { detectLanguage } from '../../../methods/functions/detect-language/judge-language.ts';
 
 let shop: Workshop;
 beforeEach(async () => {
