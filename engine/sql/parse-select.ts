@@ -1,5 +1,6 @@
 import { literal } from '../../shared/sql.ts';
 import type { Database } from '../table/database.ts';
+import { exactDoubles } from './exact-doubles.ts';
 
 /** One statement; where it cannot be read, `{ error: true, error_message }`. */
 export const parseSelect = async (database: Database, statement: string): Promise<unknown> =>
@@ -8,7 +9,9 @@ export const parseSelect = async (database: Database, statement: string): Promis
 /** The text of a statement's tree; undefined where DuckDB cannot write it. */
 export const writeSelect = async (database: Database, tree: unknown): Promise<string | undefined> => {
   try {
-    return String(await database.scalar(`SELECT json_deserialize_sql(${literal(JSON.stringify(tree))}::JSON)`));
+    return String(
+      await database.scalar(`SELECT json_deserialize_sql(${literal(JSON.stringify(exactDoubles(tree)))}::JSON)`),
+    );
   } catch {
     return undefined;
   }

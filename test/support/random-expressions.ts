@@ -91,7 +91,16 @@ const named: Readonly<Record<Family, readonly string[]>> = {
   time: ['moment'],
 };
 const written: Readonly<Record<Family, readonly string[]>> = {
-  double: ['1e0', '2.5::DOUBLE', '0::DOUBLE', "'nan'::DOUBLE", '-1e2', '0.1::DOUBLE'],
+  double: [
+    '1e0',
+    '2.5::DOUBLE',
+    '0::DOUBLE',
+    "'nan'::DOUBLE",
+    '-1e2',
+    '0.1::DOUBLE',
+    '2.3191197411003234e-1',
+    '5.454545454545454e-1::DOUBLE',
+  ],
   integer: ['0', '1', '2', '-3', '100', '5::BIGINT'],
   decimal: ['0.5', '1.25', '-0.1', '10.0'],
   boolean: ['true', 'false'],

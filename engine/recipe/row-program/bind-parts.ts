@@ -1,6 +1,7 @@
 /** What DuckDB says of the parts of a SELECT: the type of each, by its binder over empty tables, and the value of each that is the same for every row. */
 import { literal } from '../../../shared/sql.ts';
 import { asRecord, isRecord, type Tree } from '../../../shared/table/parse-tree.ts';
+import { exactDoubles } from '../../sql/exact-doubles.ts';
 import type { Database } from '../../table/database.ts';
 import { isArithmetic } from './arithmetic.ts';
 import { functionName, isNull } from './expression.ts';
@@ -28,7 +29,7 @@ function readNumber(key: string, value: unknown, context?: { source?: string }):
   return rawJSON(source);
 }
 
-const toJson = (node: Tree): string => JSON.stringify({ error: false, statements: [{ node }] });
+const toJson = (node: Tree): string => JSON.stringify(exactDoubles({ error: false, statements: [{ node }] }));
 
 export const write = async (database: Database, node: Tree): Promise<string> =>
   String(await database.scalar(`SELECT json_deserialize_sql(${literal(toJson(node))}::JSON)`));
