@@ -158,3 +158,52 @@ describe('Detect language', () => {
     expect(batch.filter((row) => row['prediction'] === null)).toEqual([]);
   });
 });
+
+test('behind Mask personal data a model takes texts as they were written', async () => {
+  const word: SketchedNode = {
+    kind: 'clean.derive',
+    params: {
+      columns: [{ name: 'language', expression: "CASE WHEN text LIKE '%[NAME]%' THEN 'named' ELSE 'none' END" }],
+    },
+  };
+  const people = (count: number, first: number): Note[] =>
+    makeNotes(count, first).map((note, i) => ({
+      ...note,
+      text: i % 3 === 0 ? 'Dr Miller writes.' : (note['text'] ?? null),
+    }));
+  await workshop.write('people.csv', toCsv(names, people(240, 1)));
+  await workshop.write('others.csv', toCsv(names, people(40, 1000)));
+  const run = await workshop.run(
+    {
+      read: csv('people.csv'),
+      split,
+      mask: { kind: 'language.mask-pii', params: { column: 'text' } },
+      word,
+      ...learner,
+      new: csv('others.csv'),
+      'at-new': predict,
+    },
+    [
+      'read.rows -> split.rows',
+      'split.rows -> mask.rows',
+      'mask.rows -> word.rows',
+      'word.rows -> encode.rows',
+      'encode.rows -> train.rows',
+      'train.model -> judge.model',
+      'encode.rows -> judge.rows',
+      'train.model -> at-new.model',
+      'new.rows -> at-new.rows',
+    ],
+  );
+  expect(run.problems).toEqual([]);
+  const model = await modelOf(run);
+  expect(model.needed).toEqual(['n', 'text']);
+  expect(model.steps.flatMap(({ made }) => made ?? [])).toMatchObject([{ function: 'mask-personal-data', version: 1 }]);
+  const rows = people(40, 1000)
+    .toSorted((a, b) => String(a['id']).localeCompare(String(b['id'])))
+    .map(({ n, text }) => ({ n: n ?? null, text: text ?? null }));
+  const scorer = await openScorer(run.artifact('train').folder);
+  const answers = await scorer.predictRows(rows);
+  await scorer.close();
+  expect(answers.map(flatten)).toEqual((await run.rows('at-new', 'id')).map(onlyAnswers));
+});
