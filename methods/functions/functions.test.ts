@@ -8,18 +8,7 @@ import { loadFunction } from './load-function.ts';
 const names = readdirSync(import.meta.dirname, { withFileTypes: true }).flatMap((e) =>
   e.isDirectory() ? [e.name] : [],
 );
-const odd = [
-  '',
-  ' ',
-  'ok',
-  'ünïcode 😀',
-  'a\0b',
-  '$& $1 $$',
-  'it\'s "quoted"',
-  'x'.repeat(2000),
-  'toString',
-  '\ud800',
-];
+const odd = ['', ' ', 'ok', 'ünïcode 😀', 'a\0b', '$& $1 $$', 'it\'s "quoted"', 'x'.repeat(2000), 'toString', '\ud800'];
 
 describe.each(names)('%s', (name) => {
   const folder = join(import.meta.dirname, name);
