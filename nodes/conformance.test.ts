@@ -25,7 +25,7 @@ const specOf = (kind: string): AnySpec => {
   return found;
 };
 
-/** Its table may be one that no row alone can be brought to. */
+/** Its table may be one that no row alone can be brought to; a map's never is. */
 function endsRecipes(spec: AnySpec): boolean {
   const has = (ports: AnySpec['inputs']): boolean => Object.values(ports).some(({ wire }) => wire === 'table');
   if (!has(spec.inputs) || !has(spec.outputs) || spec.category === 'split' || spec.category === 'read') return false;

@@ -1,5 +1,5 @@
 /**
- * What a node kind may use while it computes, and the three forms that its `run.ts` can have. The engine gives these services by the context;
+ * What a node kind may use while it computes, and the four forms that its `run.ts` can have. The engine gives these services by the context;
  * a run module imports no engine. Everything that could make a result differ (clock, randomness, environment) comes through here.
  */
 import type * as z from 'zod';
@@ -9,6 +9,7 @@ import type { Problem } from './errors.ts';
 import type { InspectContext } from './inspect-context.ts';
 import type { ImageValue } from './media/image.ts';
 import type { Images } from './media/image-service.ts';
+import type { MapStep } from './map-step.ts';
 import type { NeuralService } from './neural/neural-service.ts';
 import type { LanguageDraft, LanguageInput, Weights } from './language/language-model.ts';
 import type { DecoderService } from './decoder.ts';
@@ -26,6 +27,7 @@ import type { Column, TableSchema } from './wires.ts';
 
 export type { InspectContext, OddBytes, SourceFile };
 export type { QueryRows, RelationalContext, Row, TableRef } from './relational-context.ts';
+export type { MapStep } from './map-step.ts';
 export type { OnnxAttribute, OnnxColumn, OnnxGraph, OnnxType } from './onnx-graph.ts';
 
 /** What may differ between two computations of the same rows on other numbers of threads. */
@@ -347,11 +349,20 @@ export interface TaskRun<P> {
   run: (context: TaskContext<P>) => Promise<void>;
 }
 
+/** Rows pass a batch function of `methods/functions`. */
+export interface MapRun<P> {
+  form: 'map';
+  step: (params: P, columns: readonly Column[]) => MapStep;
+  sources?: (params: P) => SourceFile[];
+  /** What a run has to say of the answers to each different text. */
+  report?: (context: TaskContext<P>, answers: ReadonlyMap<string, readonly SqlValue[]>) => void | Promise<void>;
+}
+
 /** A fitted run whose state is its own business: the engine keeps it as JSON and gives it back. */
 export interface AnyFittedRun extends Omit<FittedRun<never, never>, 'fit'> {
   fit: (context: FitContext<never>) => Promise<JsonValue>;
 }
-export type AnyRun = RelationalRun<never> | AnyFittedRun | TaskRun<never>;
+export type AnyRun = RelationalRun<never> | AnyFittedRun | MapRun<never> | TaskRun<never>;
 type ParamsOfSpec<S> = S extends NodeSpec<infer P> ? z.output<P> : never;
 
 /** `export default relational(spec, { sql: … })`: the spec gives the parameters' type, nothing is declared twice. */
@@ -367,3 +378,7 @@ export const task = <S extends NodeSpec>(
   _spec: S,
   run: Omit<TaskRun<ParamsOfSpec<S>>, 'form'>,
 ): TaskRun<ParamsOfSpec<S>> => ({ form: 'task', ...run });
+export const map = <S extends NodeSpec>(
+  _spec: S,
+  run: Omit<MapRun<ParamsOfSpec<S>>, 'form'>,
+): MapRun<ParamsOfSpec<S>> => ({ form: 'map', ...run });

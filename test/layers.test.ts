@@ -23,7 +23,7 @@ const laws: Law[] = [
   { of: /^nodes\/(.*\/spec|specs|kind-facts)\.ts$/, files: /^shared\/|^\$folder\/(?!run\.ts)/, packages: /^zod$/ },
   { of: /^nodes\//, files: /^(shared|methods)\/|^\$folder\//, packages: anything },
   { of: adapters, files: /^(shared|methods)\//, packages: anything },
-  { of: /^methods\//, files: /^(shared|methods)\//, packages: /^(zod|onnx-buf|@huggingface\/jinja)$/ },
+  { of: /^methods\//, files: /^(shared|methods)\//, packages: /^(zod|onnx-buf|@huggingface\/jinja|tinyld)$/ },
   { of: /^engine\//, files: /^(shared|methods|engine)\//, packages: /^(?!react|electron)/ },
   {
     of: /^renderer\/src\//,

@@ -21,6 +21,8 @@ export interface Recipe {
   fold?: string;
   /** What a part of the rows gives for the whole, in the place of the node's own rows. */
   partial?: true;
+  /** A model whose recipe has a batch function, which models of old began behind. */
+  mapped?: true;
 }
 
 /** Parameters as text, written once for as long as they are the same object. */
@@ -33,10 +35,10 @@ function textOf(params: Recipe['params']): string {
 const numerics = compactJson({ engine: engineNumerics, duckdb: duckdbVersion });
 
 /** Of the recipe and the numerics as compact JSON, put together by hand: a long pipeline has hundreds, and most of each is known. */
-export function recipeKey({ kind, computes, params, inputs, fold, partial }: Recipe): string {
+export function recipeKey({ kind, computes, params, inputs, fold, partial, mapped }: Recipe): string {
   const folded = fold === undefined ? '' : `,"fold":${JSON.stringify(fold)}`;
   return hashText(
-    `{"computes":${computes}${folded},"inputs":${compactJson(inputs)},"kind":${JSON.stringify(kind)},"numerics":${numerics},"params":${textOf(params)}${partial === true ? ',"partial":true' : ''}}`,
+    `{"computes":${computes}${folded},"inputs":${compactJson(inputs)},"kind":${JSON.stringify(kind)}${mapped === true ? ',"mapped":true' : ''},"numerics":${numerics},"params":${textOf(params)}${partial === true ? ',"partial":true' : ''}}`,
   ).slice(0, 40);
 }
 
@@ -72,7 +74,8 @@ export function explainChange(before: Recipe | undefined, now: Recipe, names: Na
         ? `its ${name === 'file' ? 'file' : `${names.setting(name)} (a file)`} has other content`
         : sayChange(name, before.params[name], now.params[name], names);
   }
-  if (before.computes !== now.computes) return 'this version of Flowyard computes it differently';
+  if (before.computes !== now.computes || before.mapped !== now.mapped)
+    return 'this version of Flowyard computes it differently';
   for (const port of Object.keys(now.inputs).sort())
     if (compactJson(before.inputs[port] ?? []) !== compactJson(now.inputs[port] ?? []))
       return `its input changed (${names.input(port)})`;

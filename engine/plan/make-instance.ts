@@ -1,5 +1,6 @@
 /** One computation of a plan with its key, or the one of the plan before it where nothing of it is different. */
 import { equalJson } from '../../shared/json/equal-json.ts';
+import type { PlanNode } from '../graph/graph.ts';
 import { ownCoordinates, type Instance, type InstanceInput } from '../graph/instance.ts';
 import { recipeKey, type Recipe } from '../graph/keys.ts';
 import type { FoundSource } from '../sources/found-source.ts';
@@ -82,6 +83,22 @@ function keyed(instance: Instance): Instance {
     inputs: wiredKeys,
     ...(heldOut === true ? { fold: 'held out' } : {}),
     ...(partial === true ? { partial } : {}),
+    ...(givesModel(node) && isBehindMap(instance) ? { mapped: true } : {}),
   };
   return { ...instance, key: recipeKey(recipe), recipe };
+}
+
+const givesModel = ({ spec }: PlanNode): boolean =>
+  Object.values(spec?.outputs ?? {}).some(({ wire }) => wire === 'model');
+
+const behindMap = new WeakMap<Instance, boolean>();
+/** A batch function stands on the way to it. */
+function isBehindMap(instance: Instance): boolean {
+  const known = behindMap.get(instance);
+  if (known !== undefined) return known;
+  const found = [...instance.inputs.values()]
+    .flat()
+    .some((one) => one.instance.node.spec?.form === 'map' || isBehindMap(one.instance));
+  behindMap.set(instance, found);
+  return found;
 }

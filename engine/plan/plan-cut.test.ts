@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { Workshop, type SketchedNode } from '../../test/support/workshop.ts';
 import { decide } from '../run/decide.ts';
-import { rootsOf, targetsOf } from '../run/execute.ts';
+import { rootsOf, targetsOf } from '../run/plan-run.ts';
 import type { RunRequest } from '../run/run-request.ts';
 import { estimatePlaced } from '../run/estimate-placed.ts';
 import { validate } from '../../shared/pipeline/parse.ts';

@@ -216,7 +216,7 @@ function refuseUnrun(instance: Instance, { environment }: Planner): void {
   const { compute } = decide([instance], environment.store.all);
   const [elsewhere] = refuseElsewhere(compute);
   if (elsewhere !== undefined) throw failWith(elsewhere);
-  const first = [...compute].find((i) => i.node.spec?.form === 'task');
+  const first = [...compute].find(({ node: { spec } }) => spec?.form === 'task' || spec?.form === 'map');
   if (first !== undefined)
     throw fail('preview.not-run', {
       message: `"${first.node.title}" has not run with these settings.`,

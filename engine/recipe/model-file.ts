@@ -30,6 +30,16 @@ export const modelStep = z.object({
   /** Null: rows pass unchanged. */
   sql: z.string().nullable(),
   tables: z.record(z.string(), z.union([stateTable, keptTable])).optional(),
+  /** A table that a batch function of `methods/functions` makes of the rows' texts, which `sql` names "made": see `MadeTable`. */
+  made: z
+    .object({
+      function: z.string(),
+      version: z.int(),
+      settings: z.json(),
+      of: z.string(),
+      columns: z.array(column),
+    })
+    .optional(),
   /** Its rows are a choice that holds for everyone: why a row that it leaves out has no prediction. */
   leavesOut: z.string().optional(),
   params: z.json(),
@@ -82,7 +92,7 @@ export const blobsOf = (draft: ModelDraft): NonNullable<ModelFile['blobs']> =>
 
 export function assembleModel(
   draft: ModelDraft,
-  rows: TableValue,
+  rows: Pick<TableValue, 'columns' | 'provenance'>,
   needed: readonly string[],
   outputs: readonly Column[],
 ): ModelFile {
@@ -113,7 +123,7 @@ export function assembleModel(
     },
     needed: [...needed],
     outputs: outputs.map(({ name, type }) => ({ name, type })),
-    steps: rows.provenance.steps.map(({ before: _before, taught: _taught, ...s }) =>
+    steps: rows.provenance.steps.map(({ before: _before, taught: _taught, replaces: _replaces, ...s }) =>
       modelStep.parse(
         JSON.parse(JSON.stringify(s, (_key, value: unknown) => (typeof value === 'bigint' ? value.toString() : value))),
       ),

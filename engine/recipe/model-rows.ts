@@ -17,6 +17,8 @@ export async function compileModelRows(
   const [text] = texts;
   if (text !== undefined) return { step: 'the model', what: `a network that reads the column "${text.name}" as it is` };
   if (numbers.length === 0) return { step: 'the model', what: 'a model without features' };
+  const made = model.steps.find((step) => step.made !== undefined);
+  if (made !== undefined) return { step: made.title, what: 'a function of texts, which answers what waits together' };
   const steps = model.steps.flatMap(({ sql: text, tables, title, columns, leavesOut }): RowStep[] => {
     if (text === null) return [];
     let sql = text.replaceAll(rowsToken, rowsName);

@@ -27,15 +27,18 @@ interface TracedStep {
   key: string;
   columns: readonly { name: string }[];
   tables?: Readonly<Record<string, { columns: readonly { name: string }[] }>> | undefined;
+  made?: { columns: readonly { name: string }[] } | undefined;
 }
 
 export async function traceStep(database: Database, step: TracedStep, text: string, rows: Relation): Promise<Relation> {
   const tables = new Map([['step_rows', rows]]);
   let sql = text.replaceAll(rowsToken, 'step_rows');
-  Object.entries(step.tables ?? {}).forEach(([name, table], i) => {
-    sql = sql.replaceAll(tableToken(name), `step_table_${i}`);
-    tables.set(`step_table_${i}`, { columns: table.columns.map((c) => constantColumn(c.name)), rows: new Set() });
-  });
+  Object.entries({ ...step.tables, ...(step.made === undefined ? {} : { made: step.made }) }).forEach(
+    ([name, table], i) => {
+      sql = sql.replaceAll(tableToken(name), `step_table_${i}`);
+      tables.set(`step_table_${i}`, { columns: table.columns.map((c) => constantColumn(c.name)), rows: new Set() });
+    },
+  );
   try {
     return traceStatement(await parseSelect(database, sql), tables, { node: step.key, aggregates: new Set() });
   } catch (thrown) {

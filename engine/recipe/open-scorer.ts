@@ -6,7 +6,7 @@ import { id, literal, type SqlValue } from '../../shared/sql.ts';
 import { rowColumn } from '../../shared/wires.ts';
 import type { Prediction, RawRow, Scorer } from './scorer.ts';
 import { Database } from '../table/database.ts';
-import type { StepTable } from './compose/table-value.ts';
+import { composeQuery, type Cte, type StepTable } from './compose/table-value.ts';
 import { gatherRequests } from './gather-requests.ts';
 import { toText } from './row-program/raw-text.ts';
 import type { RowProgram } from './row-program/row-program.ts';
@@ -18,7 +18,8 @@ import type { ModelFile } from './model-file.ts';
 import { openModel } from './open-model.ts';
 import { compileModelRows } from './model-rows.ts';
 import { openPredictor, type Predictor } from './predictor.ts';
-import { baseSelect, recipeCtes } from './recipe-query.ts';
+import { baseSelect, recipeCtes, type RecipeCtes } from './recipe-query.ts';
+import { makeTables } from './step-functions.ts';
 
 /** Larger requests are answered in parts of this many rows. */
 const rowsAtOnce = 512;
@@ -118,13 +119,46 @@ async function openQuery(
 ): Promise<(rows: readonly RawRow[]) => Promise<Answers>> {
   const { model } = predictor;
   const given = model.base.columns.map((c) => c.name);
-  const { ctes, from, choices } = recipeCtes(model, 'base_rows', 0, { tableSql });
-  const asked = { start: 'raw_rows', end: from, choices };
   const base = baseSelect(model, model.base.columns, 'raw_rows', [rowColumn]);
-  const over = (rows: string, select: string): string =>
-    `WITH ${[{ name: 'raw_rows', sql: rows }, { name: 'base_rows', sql: base }, ...ctes].map((c) => `${c.name} AS (${c.sql})`).join(', ')} ${select}`;
+  const before = (rows: string): Cte[] => [
+    { name: 'raw_rows', sql: rows },
+    { name: 'base_rows', sql: base },
+  ];
   const names = given.map((name) => id(name).render());
-  const select = answerSelect(predictor, asked);
+  const valuesOfRows = (texts: readonly (readonly (string | null)[])[]): string => {
+    const values = texts
+      .map((t, i) => `(${i}, ${t.map((v) => (v === null ? 'NULL::VARCHAR' : literal(v))).join(', ')})`)
+      .join(', ');
+    return `SELECT * FROM (VALUES ${values}) AS v(${[rowColumn, ...names].join(', ')})`;
+  };
+  const answerBy = (rows: string, { ctes, from, choices }: RecipeCtes): Promise<Answers> => {
+    const whole = (select: string): string => composeQuery({ ctes: [...before(rows), ...ctes], from }, () => select);
+    return answerRows(
+      predictor,
+      { start: 'raw_rows', end: from, choices },
+      {
+        numbers: (query) => database.matrix(whole(query), (n, m) => new Float64Array(n * m)),
+        texts: (query) => database.columns(whole(query)),
+      },
+    );
+  };
+  const textsOf = (rows: readonly RawRow[]) => rows.map((row) => given.map((name) => textOf(row[name] ?? null)));
+  if (model.steps.some((step) => step.made !== undefined))
+    return async (rows) => {
+      const raw = valuesOfRows(textsOf(rows));
+      const start = { before: before(raw), start: 'base_rows', from: 0, tableSql };
+      const { madeSql, drop } = await makeTables(database, model, predictor.functions, start);
+      try {
+        return await answerBy(raw, recipeCtes(model, 'base_rows', 0, { tableSql, madeSql }));
+      } finally {
+        await drop();
+      }
+    };
+  const recipe = recipeCtes(model, 'base_rows', 0, { tableSql });
+  const { ctes, from, choices } = recipe;
+  const over = (rows: string, select: string): string =>
+    composeQuery({ ctes: [...before(rows), ...ctes], from }, () => select);
+  const select = answerSelect(predictor, { start: 'raw_rows', end: from, choices });
   const one = await database.prepareMatrix(
     over(
       `SELECT 0::BIGINT AS ${rowColumn}${names.map((name, i) => `, CAST($${i + 1} AS VARCHAR) AS ${name}`).join('')}`,
@@ -138,7 +172,7 @@ async function openQuery(
     ),
   );
   return async (rows) => {
-    const texts = rows.map((row) => given.map((name) => textOf(row[name] ?? null)));
+    const texts = textsOf(rows);
     const [only] = texts;
     // Texts and images are read by a query of their own, and who is left out is asked about anew.
     if (only !== undefined && predictor.texts.length === 0) {
@@ -150,14 +184,7 @@ async function openQuery(
         return { ...(await predictor.predict({ numbers, texts: [] }, found.rows)), rows: found.rows, notes: new Map() };
       }
     }
-    const values = texts
-      .map((t, i) => `(${i}, ${t.map((v) => (v === null ? 'NULL::VARCHAR' : literal(v))).join(', ')})`)
-      .join(', ');
-    const table = `SELECT * FROM (VALUES ${values}) AS v(${[rowColumn, ...names].join(', ')})`;
-    return answerRows(predictor, asked, {
-      numbers: (query) => database.matrix(over(table, query), (n, m) => new Float64Array(n * m)),
-      texts: (query) => database.columns(over(table, query)),
-    });
+    return answerBy(valuesOfRows(texts), recipe);
   };
 }
 

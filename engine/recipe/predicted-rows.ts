@@ -10,7 +10,7 @@ import type { ModelFile } from './model-file.ts';
 import type { Predictor } from './predictor.ts';
 import { labelList, predictionColumns, predictionNote } from './recipe-query.ts';
 import { placeRows, untaught } from './place-rows.ts';
-import { answersOf, beforeTaught, recipeRows } from './score.ts';
+import { answersOf, beforeTaught, withRecipeRows } from './score.ts';
 
 /** The rows with their predictions as a SELECT over temporary tables; `drop` removes them. */
 export async function predictionsQuery(
@@ -42,7 +42,9 @@ export async function predictionsQuery(
     before === undefined
       ? plain
       : beforeTaught(before, { ctes: [] }, `SELECT ${rowColumn} AS row, __i FROM ${given}`, '__i');
-  const answered = await answersOf(database, predictor, recipeRows(model, asked, ''));
+  const answered = await withRecipeRows(database, predictor, { rows: asked }, ({ recipe }) =>
+    answersOf(database, predictor, recipe),
+  );
   const columns = task.answers(model);
   const notes = await appendAnswers(database, answers, columns, answered);
   return {

@@ -8,6 +8,7 @@ import type { ModelTask, Predictions } from '../../methods/tasks/model-task.ts';
 import type { ModelFile } from './model-file.ts';
 import { openNeural } from './neural-answers.ts';
 import type { OpenedModel } from './open-model.ts';
+import { openFunctions, type StepFunctions } from './step-functions.ts';
 import type { AskedFeatures, PredictServices } from './asked-features.ts';
 export interface Predictor {
   model: ModelFile;
@@ -17,6 +18,8 @@ export interface Predictor {
   numbers: readonly Column[];
   /** Features that a network reads as they are: texts and images. */
   texts: readonly Column[];
+  /** Of steps that SQL cannot say. */
+  functions: StepFunctions;
   predict: (features: AskedFeatures, rows: number) => Promise<Predictions>;
   close: () => Promise<void>;
 }
@@ -33,6 +36,7 @@ export async function openPredictor({ model, blobs }: OpenedModel, services: Pre
   return {
     model,
     task,
+    functions: await openFunctions(model, services),
     numbers: model.features.filter((c) => !isText(c)),
     texts: model.features.filter(isText),
     predict: answer,

@@ -5,18 +5,18 @@
 import type { ModelDraft } from '../../shared/capabilities.ts';
 import { loadTask } from '../../methods/tasks/load-task.ts';
 import { id } from '../../shared/sql.ts';
-import { rowColumn } from '../../shared/wires.ts';
+import { rowColumn, type Column } from '../../shared/wires.ts';
 import { rowsToken } from './compose/compose.ts';
 import { keepLookups } from './compose/keep-lookups.ts';
 import type { TableValue, Provenance, ProvenanceStep } from './compose/table-value.ts';
-import { finalSign } from './compose/provenance.ts';
+import { finalSign, placeSigns } from './compose/provenance.ts';
 import type { Database } from '../table/database.ts';
 import { traceMade } from './beside-steps.ts';
 import { assembleModel, type ModelFile } from './model-file.ts';
 import { findNeededColumns } from './needed-columns.ts';
 
 export async function makeModel(database: Database, draft: ModelDraft, rows: TableValue): Promise<ModelFile> {
-  let { provenance } = rows;
+  let provenance = await passUnread(database, draft, rows);
   const outputs = (await loadTask(draft.task)).answers({ target: draft.target, classes: draft.classes ?? [] });
   for (;;) {
     const whole = assembleModel(draft, await keepLookups({ ...rows, provenance }, database), [], outputs);
@@ -25,6 +25,38 @@ export async function makeModel(database: Database, draft: ModelDraft, rows: Tab
     if (before === undefined) return model;
     provenance = before;
   }
+}
+
+/** The same recipe, in which rows pass a batch function that the prediction reads nothing of as they are: no row waits for it, and rows without it are known. */
+async function passUnread(
+  database: Database,
+  draft: ModelDraft,
+  { provenance, columns }: TableValue,
+): Promise<Provenance> {
+  const steps = [...provenance.steps];
+  const signs = placeSigns(provenance.base.sign, steps);
+  for (const [i, step] of steps.entries()) {
+    if (step.made === undefined) continue;
+    const before = new Map((steps[i - 1]?.columns ?? provenance.base.columns).map((c) => [c.name, c.type]));
+    // A mask has taken the place of a text.
+    const replaced = step.replaces ?? '';
+    const isNew = (c: Column): boolean => c.name === replaced || !before.has(c.name);
+    const behind: Provenance = { base: { key: '', sign: '', columns: step.columns }, steps: steps.slice(i + 1) };
+    const rest = assembleModel(draft, { columns, provenance: behind }, [], []);
+    const read = await findNeededColumns(database, rest);
+    if (step.columns.some((c) => isNew(c) && read.includes(c.name))) continue;
+    const list = step.columns.map((c) => {
+      const name = id(c.name).render();
+      return isNew(c) ? `CAST(NULL AS ${c.type}) AS ${name}` : name;
+    });
+    const { made: _made, replaces: _replaces, ...others } = step;
+    steps[i] = {
+      ...others,
+      place: signs[i + 1] ?? '',
+      sql: `SELECT ${[...list, rowColumn].join(', ')} FROM ${rowsToken}`,
+    };
+  }
+  return { ...provenance, steps };
 }
 
 /** The same recipe, begun at the table before its base; undefined: what the prediction needs was made there. */

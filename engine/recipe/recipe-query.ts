@@ -4,9 +4,9 @@ import { fail } from '../../shared/errors.ts';
 import { isImageType } from '../../shared/media/image.ts';
 import { id, literal } from '../../shared/sql.ts';
 import { typeFamily, type Column } from '../../shared/wires.ts';
-import { rowsToken, tableToken, valuesOf } from './compose/compose.ts';
+import { madeToken, rowsToken, tableToken, valuesOf } from './compose/compose.ts';
 import type { Cte, StepTable } from './compose/table-value.ts';
-import type { ModelFile } from './model-file.ts';
+import type { ModelFile, ModelStep } from './model-file.ts';
 
 export interface RecipeCtes {
   ctes: Cte[];
@@ -24,11 +24,14 @@ export function recipeCtes(
   {
     everyRow = false,
     tableSql = valuesOf,
+    madeSql = neverMade,
   }: {
     /** Every row passes, also those that the model's own choices leave out. */
     everyRow?: boolean;
     /** How a table of a step's state is named, where it is not written out. */
     tableSql?: (table: StepTable) => string;
+    /** How the table that a batch function has made for a step is named. */
+    madeSql?: (step: ModelStep) => string;
   } = {},
 ): RecipeCtes {
   const ctes: Cte[] = [];
@@ -40,12 +43,17 @@ export function recipeCtes(
     for (const [name, table] of Object.entries(step.tables ?? {}))
       // By a function: in a text to put in, "$$" and "$'" would mean something, and categories hold what they like.
       sql = sql.replaceAll(tableToken(name), () => tableSql(table));
+    if (step.made !== undefined) sql = sql.replaceAll(madeToken, () => madeSql(step));
     last = `step_${from + offset}`;
     ctes.push({ name: last, sql });
     if (step.leavesOut !== undefined) choices.push({ from: last, why: step.leavesOut });
   });
   return { ctes, from: last, choices };
 }
+
+const neverMade = (step: ModelStep): never => {
+  throw new Error(`"${step.title}" is a batch function: its table is to be made first`);
+};
 
 /** A column as the number that estimators read: missing is NULL, booleans 0/1, dates in days and times in seconds since 1970. */
 export function featureNumber(column: Column): string {
@@ -137,9 +145,12 @@ export const columnsAt = ({ base, steps }: ModelFile, carried: number): readonly
 /** What a prediction depends on there: what it needs of the base, and what was made on the way. */
 export function neededAt(model: ModelFile, carried: number): string[] {
   if (carried === 0) return [...model.needed];
-  // What a step made that no row alone can pass is not needed, or the model would begin behind it.
-  const passed = model.steps.filter((step) => step.place !== undefined);
-  const raw = new Set([model.base, ...passed].flatMap((one) => one.columns.map((c) => c.name)));
+  // What a step added that no row alone can pass, or that nothing reads, is not needed.
+  const passed = model.steps.flatMap((step, i) => {
+    const before = new Set(columnsAt(model, i).map((c) => c.name));
+    return step.place === undefined ? [] : step.columns.filter((c) => !before.has(c.name));
+  });
+  const raw = new Set([...model.base.columns, ...passed].map((c) => c.name));
   return columnsAt(model, carried).flatMap(({ name }) => (model.needed.includes(name) || !raw.has(name) ? [name] : []));
 }
 

@@ -12,18 +12,20 @@ import { placeRows, untaught, wereOnTheWay } from './place-rows.ts';
 import { answerRows, type Answers, type AskedRows } from './answer-rows.ts';
 import type { Predictor } from './predictor.ts';
 import { labelList, placeSelect, recipeCtes } from './recipe-query.ts';
+import { makeTables } from './step-functions.ts';
 
 interface RecipeRows extends AskedRows {
   /** The chain of the rows, and what the recipe adds to it. */
   ctes: readonly Cte[];
 }
 
-/** Rows at any place along the recipe, brought to its end. */
-export function recipeRows(model: ModelFile, rows: TableValue, where: string, everyRow = false): RecipeRows {
+/** Rows at any place along the recipe, as they are when the recipe is applied to them. */
+function startRows(model: ModelFile, rows: TableValue, where: string): { before: Cte[]; start: string; from: number } {
   const place = placeRows(model, rows);
   const split = isSplit(rows);
   const ordinal = rows.hidden.includes(rowColumn) ? '' : `row_number() OVER () - 1 AS ${rowColumn}, `;
-  const ctes: Cte[] = [
+  const before: Cte[] = [
+    ...rows.ctes,
     {
       name: 'score_rows',
       sql: `SELECT ${ordinal}*${split ? ` EXCLUDE (${partitionColumn})` : ''} FROM ${rows.from}${where}`,
@@ -31,16 +33,38 @@ export function recipeRows(model: ModelFile, rows: TableValue, where: string, ev
   ];
   let start = 'score_rows';
   if (!place.isOwn) {
-    ctes.push({ name: 'score_base', sql: placeSelect(model, place.carried, rows.columns, start, [rowColumn]) });
+    before.push({ name: 'score_base', sql: placeSelect(model, place.carried, rows.columns, start, [rowColumn]) });
     start = 'score_base';
   }
-  const recipe = recipeCtes(model, start, place.carried, { everyRow });
-  return {
-    ctes: [...rows.ctes, ...ctes, ...recipe.ctes],
-    start: 'score_rows',
-    end: recipe.from,
-    choices: recipe.choices,
+  return { before, start, from: place.carried };
+}
+
+interface BroughtRows {
+  /** As the model lets them pass. */
+  recipe: RecipeRows;
+  /** Every row, also those that the model's own choices leave out. */
+  everyRow: RecipeRows;
+}
+
+/** Rows at any place along the recipe, brought to its end; what batch functions made for them is there while `work` goes on. */
+export async function withRecipeRows<T>(
+  database: Database,
+  { model, functions }: Predictor,
+  { rows, where = '', needsAll = false }: { rows: TableValue; where?: string; needsAll?: boolean },
+  work: (brought: BroughtRows) => Promise<T>,
+): Promise<T> {
+  const begun = startRows(model, rows, where);
+  const { madeSql, drop } = await makeTables(database, model, functions, { ...begun, everyRow: needsAll });
+  const bring = (everyRow: boolean): RecipeRows => {
+    const { ctes, from, choices } = recipeCtes(model, begun.start, begun.from, { everyRow, madeSql });
+    return { ctes: [...begun.before, ...ctes], start: 'score_rows', end: from, choices };
   };
+  try {
+    const recipe = bring(false);
+    return await work({ recipe, everyRow: recipe.choices.length === 0 ? recipe : bring(true) });
+  } finally {
+    await drop();
+  }
 }
 
 export const answersOf = (database: Database, predictor: Predictor, rows: RecipeRows): Promise<Answers> =>
@@ -97,7 +121,6 @@ export async function scoreTable(
   const split = isSplit(rows) && rows.allTraining !== true;
   const measuredOn: PartitionName = split ? options.partition : wereOnTheWay(model, rows) ? 'train' : 'test';
   const where = split && options.partition !== 'all' ? ` WHERE ${partitionColumn} = ${literal(options.partition)}` : '';
-  const recipe = recipeRows(model, rows, where);
   const target = id(model.target.name).render();
   if (
     !rows.columns.some((c) => c.name === model.target.name) &&
@@ -109,13 +132,16 @@ export async function scoreTable(
       column: model.target.name,
     });
   const weight = rows.columns.find((c) => c.role === 'weight');
-  const everyRow = recipe.choices.length === 0 ? recipe : recipeRows(model, rows, where, true);
-  const truth = await readTruth(database, model, everyRow, {
-    target,
-    weight: weight?.name,
-    truth: task.measured?.truth ?? 'value',
-  });
-  const answers = await answersOf(database, predictor, recipe);
+  const measured = { target, weight: weight?.name, truth: task.measured?.truth ?? ('value' as const) };
+  const { truth, answers } = await withRecipeRows(
+    database,
+    predictor,
+    { rows, where, needsAll: true },
+    async ({ recipe, everyRow }) => ({
+      truth: await readTruth(database, model, everyRow, measured),
+      answers: await answersOf(database, predictor, recipe),
+    }),
+  );
   const count = answers.rows;
   if (count === 0)
     throw fail('evaluate.no-rows', {
@@ -140,14 +166,14 @@ export async function scoreTable(
     prediction: pick(answers.prediction),
     probabilities: pick(answers.probabilities),
     ...(truth.weights === undefined ? {} : { weights: truth.weights }),
-    ...imagesOf(database, everyRow, rows, keep),
+    ...imagesOf(database, { ctes: startRows(model, rows, where).before, start: 'score_rows' }, rows, keep),
   };
 }
 
 /** The first column of images of the rows, read for those rows alone that somebody wants to see. */
 function imagesOf(
   database: Database,
-  { ctes, start }: RecipeRows,
+  { ctes, start }: Pick<RecipeRows, 'ctes' | 'start'>,
   rows: TableValue,
   keep: readonly number[],
 ): Pick<Scored, 'images'> {

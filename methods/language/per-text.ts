@@ -9,7 +9,7 @@ import { hiddenColumns, rowColumn, type Column } from '../../shared/wires.ts';
 export const asText = (column: string): Sql => sql`CAST(${id(column)} AS VARCHAR)`;
 
 /** The column that a parameter names; empty: the first text column. */
-export function chosenText(table: TableInput, name: string, param = 'column'): string {
+export function chosenText(table: Pick<TableInput, 'columns'>, name: string, param = 'column'): string {
   const found = textColumnOf(name, table.columns);
   if (found === undefined)
     throw fail('column.no-text', {
@@ -82,13 +82,28 @@ export async function writePerText(
     [{ name: '__text', type: 'VARCHAR' }, ...columns.map((c, i) => ({ name: `__p${i}`, type: c.type }))],
     [...values].map(([text, found]) => [text, ...found]),
   );
-  const own = table.columns.map((c) => c.name);
-  const names = uniqueNames(
-    columns.map((c) => c.name),
-    replaces ? own.filter((name) => name !== column) : own,
-  );
   const marks = table.schema.split ? hiddenColumns : [];
-  const taken = new Map(names.map((name, i) => [name, sql`p.${id(`__p${i}`)}`]));
+  const { rows, order } = inOrder(table);
+  const filter = where === undefined ? raw('') : sql` WHERE ${where}`;
+  await context.outputs.table(
+    'rows',
+    sql`${besideTexts({ rows, made: staged, marks, own: table.columns, column, names: columns.map((c) => c.name), replaces })}${filter}${order}`,
+  );
+}
+
+/** What was found of each different text (`__text`, and `__p0` and on), as columns beside the rows, which it calls `r`. */
+export function besideTexts(given: {
+  rows: Sql;
+  made: Sql;
+  marks: readonly string[];
+  own: readonly Column[];
+  column: string;
+  names: readonly string[];
+  replaces: boolean;
+}): Sql {
+  const { rows, made, marks, column, replaces } = given;
+  const own = given.own.map((c) => c.name);
+  const taken = new Map(namesBeside(given).map((name, i) => [name, sql`p.${id(`__p${i}`)}`]));
   const kept = [...marks, ...own].map((name) => {
     const instead = replaces && name === column ? taken.get(name) : undefined;
     return instead === undefined ? sql`r.${id(name)}` : sql`${instead} AS ${id(name)}`;
@@ -96,10 +111,16 @@ export async function writePerText(
   const added = [...taken]
     .filter(([name]) => !(replaces && name === column))
     .map(([name, value]) => sql`${value} AS ${id(name)}`);
-  const { rows, order } = inOrder(table);
-  const filter = where === undefined ? raw('') : sql` WHERE ${where}`;
-  await context.outputs.table(
-    'rows',
-    sql`SELECT ${join([...kept, ...added])} FROM ${rows} AS r LEFT JOIN ${staged} AS p ON CAST(r.${id(column)} AS VARCHAR) = p.__text${filter}${order}`,
-  );
+  return sql`SELECT ${join([...kept, ...added])} FROM ${rows} AS r LEFT JOIN ${made} AS p ON CAST(r.${id(column)} AS VARCHAR) = p.__text`;
+}
+
+/** What these columns are called where others have their names already. */
+export function namesBeside(given: {
+  own: readonly Column[];
+  column: string;
+  names: readonly string[];
+  replaces: boolean;
+}): string[] {
+  const own = given.own.map((c) => c.name);
+  return uniqueNames(given.names, given.replaces ? own.filter((name) => name !== given.column) : own);
 }

@@ -1,6 +1,7 @@
 /** Runs a task on bench tables and gives what it made: the reports, files, services and metrics that it hands over. */
 import { createHash } from 'node:crypto';
 import type { AnyRun, ModelDraft, ModelInput, TableInput, TaskContext, TaskRun } from '../../shared/capabilities.ts';
+import { taskOfMap } from '../../methods/functions/run-map.ts';
 import type { Finding, NodeSpec } from '../../shared/kind/define-spec.ts';
 import type { DecoderService } from '../../shared/decoder.ts';
 import type { LanguageDraft, LanguageInput, Weights } from '../../shared/language/language-model.ts';
@@ -26,7 +27,7 @@ export interface TaskTrial {
 
 export async function tryTask(
   spec: NodeSpec,
-  run: AnyRun,
+  given: AnyRun,
   params: Record<string, unknown>,
   inputs: {
     tables?: Record<string, TableInput>;
@@ -37,6 +38,7 @@ export async function tryTask(
     wasm?: Uint8Array;
   },
 ): Promise<TaskTrial> {
+  const run = given.form === 'map' ? taskOfMap(given) : given;
   if (run.form !== 'task') throw new Error('not a task');
   const made: TaskTrial = {
     reports: {},

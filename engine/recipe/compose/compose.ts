@@ -44,6 +44,9 @@ export interface Composer {
 export const rowsToken = '{{flowyard:rows}}';
 export const tableToken = (name: string): string => `{{flowyard:table:${name}}}`;
 
+/** … and the table that a batch function makes. */
+export const madeToken = tableToken('made');
+
 const asRef = (name: string, value: TableValue): TableRef => ({
   ref: ref(name),
   columns: value.columns,
@@ -327,7 +330,7 @@ function unmarked(
 }
 
 /** The sentence that stands in the place of a prediction. */
-function sayLeftOut({ title, spec, params }: PlanNode): string {
+export function sayLeftOut({ title, spec, params }: PlanNode): string {
   const rule = spec?.summary(params);
   return rule === undefined ? `Left out by "${title}".` : `Left out by "${title}": ${rule}.`;
 }

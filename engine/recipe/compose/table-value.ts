@@ -1,5 +1,5 @@
 /**
- * A table on its way through a run: a chain of SELECTs that is not run until somebody needs rows. What the chain holds is what one fused query holds; the trail
+ * A table on its way through a run: a chain of SELECTs that is not run until somebody needs rows. What the chain holds is what one fused query holds; the provenance
  * beside it remembers the row-wise steps since the last place where rows were mixed, for the model's recipe.
  */
 import type { JsonValue, KeptTable, StateTable } from '../../../shared/capabilities.ts';
@@ -20,6 +20,18 @@ export interface Cte {
 export type StepTable = StateTable | KeptTable;
 export const isKept = (table: StepTable): table is KeptTable => 'file' in table;
 
+/** What a batch function (`methods/functions`) says of the different texts of the rows before a step. */
+export interface MadeTable {
+  function: string;
+  /** Its numerics. */
+  version: number;
+  settings: JsonValue;
+  /** SELECT over `{{rows}}` of `text`: each once. */
+  of: string;
+  /** `__text` and the answers to it. */
+  columns: readonly Column[];
+}
+
 /** One step of a recipe: how the rows of the table before it become the rows of the table after it. */
 export interface ProvenanceStep {
   /** Key of the table after this step. */
@@ -34,6 +46,10 @@ export interface ProvenanceStep {
   /** SELECT over `{{rows}}` and `{{table:name}}`, as a model applies it to rows never seen; null: rows pass unchanged (Split, a choice of training rows). */
   sql: string | null;
   tables?: Readonly<Record<string, StepTable>>;
+  /** A table of the step that a batch function makes of the rows' texts: `sql` names it `made`. */
+  made?: MadeTable;
+  /** The column whose place the function's answer takes. */
+  replaces?: string;
   /** Tables that the step looks values up in: read when a model is made, and kept in it. */
   lookups?: Readonly<Record<string, TableValue>>;
   /** The step is a choice of rows that holds for everyone: why a row that it leaves out has no prediction. */

@@ -56,7 +56,7 @@ export async function addSteps(
           why: 'It leaves rows out, for which an ONNX file would still give a prediction.',
           mend: 'Serve the model here, which says why such a row has no prediction, or let the step choose training rows only.',
         });
-      else if (run.form === 'task' || run.onnx === undefined) without.push({ step });
+      else if (run.form === 'task' || run.form === 'map' || run.onnx === undefined) without.push({ step });
       // After a step without a form the columns are not what the next one expects.
       else if (without.length === 0) {
         try {

@@ -17,6 +17,7 @@ import type { Artifact, ArtifactDraft, ArtifactPort } from '../../store/artifact
 import { BigTurns } from './big-turns.ts';
 import { findCulprit } from './culprit.ts';
 import { examineRows, explainFailure } from './ask-node.ts';
+import { taskOfMap } from '../../../methods/functions/run-map.ts';
 import { composeFitted, composeRelational } from '../../recipe/compose/compose.ts';
 
 import { keepTables } from './keep-tables.ts';
@@ -197,6 +198,8 @@ export class Results implements RunResults {
         return this.#materialise(instance, run);
       case 'fitted':
         return this.#fit(instance, run);
+      case 'map':
+        return runTask(this, instance, taskOfMap(run));
       case 'task':
         return runTask(this, instance, run);
     }

@@ -13,6 +13,7 @@ import {
   type Provenance,
   type ProvenanceBase,
 } from '../../recipe/compose/table-value.ts';
+import { mapProvenance } from '../../recipe/compose/compose-map.ts';
 import { madeBase, readerSign } from '../../recipe/compose/provenance.ts';
 
 export async function taskRows(results: RunResults, instance: Instance, port: string): Promise<TableValue> {
@@ -39,11 +40,16 @@ export async function taskRows(results: RunResults, instance: Instance, port: st
     return role === undefined ? c : { ...c, role };
   });
   const key = `${keyOf(instance)}.${port}`;
+  const run = await results.services.loadRun(instance.node.kind);
+  const [input] = run.form === 'map' && instance.merges === undefined ? await inputTables(results, instance) : [];
   return parquetValue(artifact.file(path), {
     key,
     columns,
     hidden,
-    provenance: { base: await baseOf(results, instance, key, columns), steps: [] },
+    provenance:
+      run.form === 'map' && input !== undefined
+        ? await mapProvenance(instance.node, run, input, { key, columns })
+        : { base: await baseOf(results, instance, key, columns), steps: [] },
   });
 }
 

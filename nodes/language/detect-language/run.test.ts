@@ -1,6 +1,6 @@
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { Workshop } from '../../../test/support/workshop.ts';
-import { detectLanguage } from './judge-language.ts';
+import { detectLanguage } from '../../../methods/functions/detect-language/judge-language.ts';
 
 let shop: Workshop;
 beforeEach(async () => {
@@ -37,7 +37,7 @@ it('says the language of each text, and nothing where a text says too little', a
     [4, 'en'],
   ]);
 });
-it('keeps what it is told to keep', async () => {
+it('keeps what it is reported to keep', async () => {
   expect(await languages({ keep: ['DE'] })).toEqual([[1, 'de']]);
   expect(await languages({ keep: ['de'], unknown: true })).toEqual([
     [1, 'de'],

@@ -32,7 +32,7 @@ export const spec = defineSpec({
       max: 1000,
     }),
   }),
-  form: 'task',
+  form: 'map',
   rows: ({ keep }) => (keep.length === 0 ? 'same' : 'fewer'),
   adds: () => true,
   summary: ({ keep }) => (keep.length === 0 ? 'say the language of each text' : `keep texts in ${keep.join(', ')}`),

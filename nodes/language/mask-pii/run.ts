@@ -1,43 +1,29 @@
-import {
-  findPersonalData,
-  maskSpans,
-  personalKinds,
-  type PersonalKind,
-} from '../../../methods/language/personal-data.ts';
-import { chosenText, distinctTexts, textRows, writePerText } from '../../../methods/language/per-text.ts';
-import { task } from '../../../shared/capabilities.ts';
-import type { SqlValue } from '../../../shared/sql.ts';
+import { personalKinds } from '../../../methods/language/personal-data.ts';
+import { chosenText, textRows } from '../../../methods/language/per-text.ts';
+import { map } from '../../../shared/capabilities.ts';
 import { countColumn, spec } from './spec.ts';
 
-export default task(spec, {
-  run: async (context) => {
-    const { params, signal, progress, metric, outputs } = context;
+export default map(spec, {
+  step: (params, columns) => {
+    const column = chosenText({ columns }, params.column);
+    const settings = { style: params.style, kinds: personalKinds.filter((kind) => params[kind]) };
+    const given = { column, function: 'mask-personal-data', settings };
+    return params.style === 'none'
+      ? { ...given, names: [countColumn.name] }
+      : { ...given, names: [column, countColumn.name], replaces: true };
+  },
+  report: async (context, answers) => {
+    const { params, metric, outputs } = context;
     const table = context.table('rows');
+    const kinds = personalKinds.filter((kind) => params[kind]);
     const column = chosenText(table, params.column);
-    const kinds = new Set(personalKinds.filter((kind) => params[kind]));
-    const texts = await distinctTexts(table, column);
-    const values = new Map<string, SqlValue[]>();
-    const found = new Map<string, PersonalKind[]>();
-    for (const [i, text] of texts.entries()) {
-      if (i % 500 === 0) {
-        signal.throwIfAborted();
-        progress(i / texts.length);
-      }
-      const spans = findPersonalData(text, kinds);
-      found.set(
+    const found = new Map(
+      [...answers].map(([text, answer]) => [
         text,
-        spans.map((span) => span.kind),
-      );
-      values.set(text, params.style === 'none' ? [spans.length] : [maskSpans(text, spans, params.style), spans.length]);
-    }
-    const masked = { name: column, type: 'VARCHAR' };
-    await writePerText(
-      context,
-      table,
-      column,
-      params.style === 'none'
-        ? { columns: [countColumn], values }
-        : { columns: [masked, countColumn], values, replaces: true },
+        String(answer.at(-1) ?? '')
+          .split(' ')
+          .filter((kind) => kind !== ''),
+      ]),
     );
     const rows = (await textRows(table, column)).flatMap(({ text }) => (text === null ? [] : [found.get(text) ?? []]));
     const withAny = rows.filter((one) => one.length > 0).length;
@@ -62,7 +48,7 @@ export default task(spec, {
             { name: 'found', title: 'Found', align: 'right' },
             { name: 'texts', title: 'In texts', align: 'right' },
           ],
-          rows: [...kinds].map((kind) => [
+          rows: kinds.map((kind) => [
             kind,
             rows.reduce((sum, one) => sum + one.filter((k) => k === kind).length, 0),
             rows.filter((one) => one.includes(kind)).length,

@@ -53,7 +53,7 @@ export const spec = defineSpec({
     name: kind('Names', 'Only behind a title (Mr, Dr, Frau) or an introduction (my name is).'),
     address: kind('Streets', 'A number and a street, as written in English and German.'),
   }),
-  form: 'task',
+  form: 'map',
   rows: 'same',
   summary: ({ column, style }) =>
     `${style === 'none' ? 'count' : 'mask'} personal data in ${column === '' ? 'the text' : column}`,

@@ -1,0 +1,209 @@
+/** Steps that no SQL can say: a batch function is part of a model, and raw texts can be sent to it everywhere, with the batch's bits. */
+import { cp, writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { openScorer } from '../../../engine/recipe/open-scorer.ts';
+import type { Prediction } from '../../../engine/recipe/scorer.ts';
+import { askCommand, askService } from '../../support/asked-model.ts';
+import { toCsv, Workshop, type FinishedRun, type SketchedNode } from '../../support/workshop.ts';
+
+interface Note {
+  readonly [name: string]: string | number | null;
+}
+const sentences = [
+  'The weather on the island is mild and the sea is warm.',
+  'Der Hund schläft den ganzen Tag auf dem alten Sofa.',
+  'Le chat dort toute la journée sur le vieux canapé.',
+  'ok',
+  null,
+  'Кошка весь день сидела на коврике у двери.',
+  'It\'s "quoted" here, and the $1 and $$ stand for nothing at all.',
+];
+const makeNotes = (count: number, first: number): Note[] =>
+  Array.from({ length: count }, (_, i) => {
+    const k = first + i;
+    const text = sentences[(k * 5) % sentences.length] ?? null;
+    const said = text === null ? null : `${text} ${'x'.repeat(k % 3)}`.trim();
+    return { id: k, n: (k * 37) % 101, text: said, y: (k % 7 === 1) === (k * 37) % 101 > 20 ? 'yes' : 'no' };
+  });
+const names = ['id', 'n', 'text', 'y'];
+let workshop: Workshop;
+beforeAll(async () => {
+  workshop = await Workshop.open();
+  await workshop.write('notes.csv', toCsv(names, makeNotes(240, 1)));
+  await workshop.write('new.csv', toCsv(names, makeNotes(60, 1000)));
+});
+afterAll(() => workshop[Symbol.asyncDispose]());
+
+const csv = (file: string): SketchedNode => ({
+  kind: 'read.csv',
+  params: { file, types: { id: 'text', n: 'number', text: 'text', y: 'text' } },
+});
+const predict: SketchedNode = { kind: 'predict.rows' };
+const onlyAnswers = (row: Readonly<Record<string, unknown>>): Record<string, unknown> =>
+  Object.fromEntries(Object.entries(row).filter(([name]) => /^(prediction|probability_)/.test(name)));
+const flatten = ({ prediction, probabilities, note }: Prediction): Record<string, unknown> => ({
+  prediction,
+  ...Object.fromEntries(
+    ['no', 'yes'].map((label) => [`probability_${label}`, probabilities === null ? null : probabilities[label]]),
+  ),
+  ...(note === undefined ? {} : { prediction_note: note }),
+});
+
+const split: SketchedNode = { kind: 'split.rows', params: { target: 'y', id: 'id' } };
+const learner: Record<string, SketchedNode> = {
+  encode: { kind: 'prepare.encode', params: { method: 'one-hot', columns: { by: 'names', names: ['language'] } } },
+  train: {
+    kind: 'train.gradient-boosting',
+    params: { trees: 10, minRowsInLeaf: 5, columns: { by: 'all', except: ['text'] } },
+  },
+  judge: { kind: 'evaluate.classification' },
+};
+interface ModelText {
+  base: { columns: { name: string }[]; made?: unknown };
+  needed: string[];
+  steps: { made?: { function: string; version: number } }[];
+}
+const modelOf = async (run: FinishedRun): Promise<ModelText> => JSON.parse(await run.text('train', 'model.json'));
+
+/** The pipeline, the rows that are new to it, and their answers by every way that there is. */
+async function everyWay(
+  step: SketchedNode,
+  order: 'before Split' | 'after Split',
+): Promise<{ run: FinishedRun; batch: Record<string, unknown>[] }> {
+  const [first, second] = order === 'after Split' ? ['split', 'step'] : ['step', 'split'];
+  const run = await workshop.run(
+    {
+      read: csv('notes.csv'),
+      split,
+      step,
+      ...learner,
+      new: csv('new.csv'),
+      'at-new': predict,
+      'at-encode': predict,
+      'at-read': predict,
+    },
+    [
+      `read.rows -> ${first}.rows`,
+      `${first}.rows -> ${second}.rows`,
+      `${second}.rows -> encode.rows`,
+      'encode.rows -> train.rows',
+      'train.model -> judge.model',
+      'encode.rows -> judge.rows',
+      ...['new', 'encode', 'read'].flatMap((at) => [`train.model -> at-${at}.model`, `${at}.rows -> at-${at}.rows`]),
+    ],
+  );
+  expect(run.problems).toEqual([]);
+  const asked = makeNotes(60, 1000).toSorted((a, b) => String(a['id']).localeCompare(String(b['id'])));
+  const batch = (await run.rows('at-new', 'id')).map(onlyAnswers);
+  expect(batch).toHaveLength(60);
+  const rows = asked.map(({ n, text }) => ({ n: n ?? null, text: text ?? null }));
+  const scorer = await openScorer(run.artifact('train').folder);
+  try {
+    expect((await scorer.predictRows(rows)).map(flatten)).toMatchObject(batch.map(withoutMissingNote));
+    for (const [i, row] of rows.slice(0, 14).entries())
+      expect((await scorer.predictRows([row])).map(flatten)).toMatchObject([withoutMissingNote(batch[i] ?? {})]);
+    // Those that ask at once are answered together, each by its own.
+    const together = await Promise.all(rows.map((row) => scorer.predictRows([row])));
+    expect(together.flat().map(flatten)).toMatchObject(batch.map(withoutMissingNote));
+  } finally {
+    await scorer.close();
+  }
+  expect((await askService(run.artifact('train'), rows)).map(flatten)).toMatchObject(batch.map(withoutMissingNote));
+  await workshop.write('asked.csv', toCsv(['n', 'text'], rows));
+  const printed = await askCommand(workshop.folder, run.artifact('train').key, 'asked.csv');
+  expect(printed.map(onlyAnswers)).toEqual(batch);
+  return { run, batch };
+}
+const withoutMissingNote = (row: Record<string, unknown>): Record<string, unknown> =>
+  row['prediction_note'] === null
+    ? Object.fromEntries(Object.entries(row).filter(([name]) => name !== 'prediction_note'))
+    : row;
+
+describe('Detect language', () => {
+  const detect: SketchedNode = { kind: 'language.detect-language', params: { column: 'text' } };
+  test.each(['before Split', 'after Split'] as const)('%s is a step of the model, which takes texts', async (order) => {
+    const { run } = await everyWay(detect, order);
+    const model = await modelOf(run);
+    expect(model.base.columns.map((c) => c.name)).toEqual(names);
+    expect(model.base.made).toBeUndefined();
+    expect(model.needed).toEqual(['n', 'text']);
+    expect(model.steps.flatMap(({ made }) => made ?? [])).toMatchObject([{ function: 'detect-language', version: 1 }]);
+    // Rows that were on the way are answered as those that come anew.
+    const answers = async (at: string) => (await run.rows(at, 'id')).map(onlyAnswers);
+    expect(await answers('at-encode')).toEqual(await answers('at-read'));
+    const folder = join(workshop.folder, `other ${order}`);
+    await cp(run.artifact('train').folder, folder, { recursive: true });
+    for (const { made } of model.steps) if (made !== undefined) made.version++;
+    await writeFile(join(folder, 'model.json'), JSON.stringify(model));
+    await expect(openScorer(folder)).rejects.toMatchObject({ code: 'model.other-function' });
+  });
+
+  test('after Split, its choice of languages holds for everyone, and says so of a row that it leaves out', async () => {
+    const { run, batch } = await everyWay(
+      { kind: 'language.detect-language', params: { column: 'text', keep: ['en', 'de'], unknown: true } },
+      'after Split',
+    );
+    const left = batch.filter((row) => row['prediction'] === null);
+    expect(left.length).toBeGreaterThan(5);
+    expect(left[0]?.['prediction_note']).toBe('Left out by "Detect language": keep texts in en, de.');
+    expect(await run.rows('at-encode')).not.toContainEqual(expect.objectContaining({ prediction: null }));
+  });
+
+  test('before Split, its choice is one of the data alone', async () => {
+    const { batch } = await everyWay(
+      { kind: 'language.detect-language', params: { column: 'text', keep: ['en', 'de'], unknown: true } },
+      'before Split',
+    );
+    expect(batch.filter((row) => row['prediction'] === null)).toEqual([]);
+  });
+});
+
+test('behind Mask personal data a model takes texts as they were written', async () => {
+  const word: SketchedNode = {
+    kind: 'clean.derive',
+    params: {
+      columns: [{ name: 'language', expression: "CASE WHEN text LIKE '%[NAME]%' THEN 'named' ELSE 'none' END" }],
+    },
+  };
+  const people = (count: number, first: number): Note[] =>
+    makeNotes(count, first).map((note, i) => ({
+      ...note,
+      text: i % 3 === 0 ? 'Dr Miller writes.' : (note['text'] ?? null),
+    }));
+  await workshop.write('people.csv', toCsv(names, people(240, 1)));
+  await workshop.write('others.csv', toCsv(names, people(40, 1000)));
+  const run = await workshop.run(
+    {
+      read: csv('people.csv'),
+      split,
+      mask: { kind: 'language.mask-pii', params: { column: 'text' } },
+      word,
+      ...learner,
+      new: csv('others.csv'),
+      'at-new': predict,
+    },
+    [
+      'read.rows -> split.rows',
+      'split.rows -> mask.rows',
+      'mask.rows -> word.rows',
+      'word.rows -> encode.rows',
+      'encode.rows -> train.rows',
+      'train.model -> judge.model',
+      'encode.rows -> judge.rows',
+      'train.model -> at-new.model',
+      'new.rows -> at-new.rows',
+    ],
+  );
+  expect(run.problems).toEqual([]);
+  const model = await modelOf(run);
+  expect(model.needed).toEqual(['n', 'text']);
+  expect(model.steps.flatMap(({ made }) => made ?? [])).toMatchObject([{ function: 'mask-personal-data', version: 1 }]);
+  const rows = people(40, 1000)
+    .toSorted((a, b) => String(a['id']).localeCompare(String(b['id'])))
+    .map(({ n, text }) => ({ n: n ?? null, text: text ?? null }));
+  const scorer = await openScorer(run.artifact('train').folder);
+  const answers = await scorer.predictRows(rows);
+  await scorer.close();
+  expect(answers.map(flatten)).toEqual((await run.rows('at-new', 'id')).map(onlyAnswers));
+});
