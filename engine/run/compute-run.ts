@@ -61,14 +61,14 @@ export async function computeRun(run: PlannedRun, computing: Computing): Promise
   await using binder = await connections.use(false, (db) => db.connect());
   const composer = { binder: new Binder(binder), judge: new SqlJudge(binder) };
   const prepared = await prepare(run, computing, connections, composer, languages.open);
-  const blocked = await tellBefore(prepared, computing);
+  const blocked = await reportBefore(prepared, computing);
   const outcomes = await sideBySide(
     prepared.wanted.filter((target) => !blocked.has(target.node.id)),
     trialsAtOnce(run.graph.nodes.values(), request),
     (target) => prepared.results.artifact(target),
     (trial) => endTrial(trial, computing),
   );
-  if (computing.signal.aborted) throw tellCancelled(prepared, computing);
+  if (computing.signal.aborted) throw reportCancelled(prepared, computing);
   return tellAfter(prepared, computing, blocked, outcomes);
 }
 
@@ -165,7 +165,7 @@ const reasonFor = (instance: Instance, memory: RecipeMemory, { ignoreCache }: Ru
         });
 
 /** Gives the nodes that are not computed, since a check stops them or what they need. */
-async function tellBefore(
+async function reportBefore(
   { run: { graph, plan }, wanted, decision, problems, log }: Prepared,
   { environment, recorder }: Computing,
 ): Promise<Set<string>> {
@@ -189,7 +189,7 @@ function endTrial(trial: string, { signal, ended, recorder }: Computing): void {
   if (!signal.aborted) ended.add(trial);
 }
 
-function tellCancelled({ run, decision, log }: Prepared, { recorder }: Computing): Error {
+function reportCancelled({ run, decision, log }: Prepared, { recorder }: Computing): Error {
   for (const { label } of run.trials) recorder.endTrial(label);
   const open = [...decision.compute].filter((i) => i.coordinates['fold'] === undefined && !log.finished.has(i.id));
   for (const node of new Set(open.map((i) => i.node.id))) recorder.record({ type: 'node-cancelled', node });

@@ -35,7 +35,7 @@ const endOf = ({ events }: FinishedRun): Extract<RunEvent, { type: 'run-finished
   return last;
 };
 /** Node and trial of each fact of these types, in no order. */
-const toldOf = ({ events }: FinishedRun, types: readonly RunEvent['type'][]): string[] =>
+const reportedOf = ({ events }: FinishedRun, types: readonly RunEvent['type'][]): string[] =>
   events
     .flatMap((e) => (types.includes(e.type) && 'node' in e ? [`${e.node} ${JSON.stringify(e.trial ?? null)}`] : []))
     .toSorted();
@@ -60,7 +60,7 @@ test('trials of a trainer measure what runs with one value measure, and what sta
     values.flatMap((alpha) => ['train', 'judge'].filter((n) => alone[0]?.[n]).map((n) => `${n}[train.alpha=${alpha}]`)),
   );
   const each = (node: string): string[] => values.map((alpha) => `${node} {"train.alpha":${alpha}}`);
-  expect(toldOf(run, ['node-finished'])).toEqual(
+  expect(reportedOf(run, ['node-finished'])).toEqual(
     ['fill null', 'read null', 'split null', ...each('judge'), ...each('train')].toSorted(),
   );
   const planned = run.events.flatMap((e) => (e.type === 'run-planned' ? [e] : []));
@@ -95,7 +95,7 @@ test('a trial that fails is told with its values, and does not end the others', 
     memoryBytes: 2 ** 32,
   });
   expect(run.status).toBe('failed');
-  expect(toldOf(run, ['node-failed'])).toEqual(['train {"train.alpha":-1}']);
+  expect(reportedOf(run, ['node-failed'])).toEqual(['train {"train.alpha":-1}']);
   expect(run.problems).toMatchObject([{ node: 'train' }]);
   expect(endOf(run).trials?.map(({ metrics }) => Object.keys(metrics['judge'] ?? {}).length > 0)).toEqual([
     false,
