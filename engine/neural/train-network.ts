@@ -90,7 +90,7 @@ class TrainingLoop {
   /** What the last checkpoint took. */
   #saveMs = 0;
   #glass: LookingGlass | undefined;
-  #toldMs = 0;
+  #reportedMs = 0;
   /** Where a search for what went wrong begins. */
   #sound: { state: NetworkState; step: number } | undefined;
 
@@ -196,8 +196,8 @@ class TrainingLoop {
   }
   #interrupted(runner: NetworkRunner, step: number): boolean {
     const now = this.#hooks.now();
-    if (now - this.#toldMs > 250) {
-      this.#toldMs = now;
+    if (now - this.#reportedMs > 250) {
+      this.#reportedMs = now;
       const all = this.#training.settings.epochs * runner.steps;
       this.#hooks.onProgress(((this.#epoch - 1) * runner.steps + step) / all);
     }

@@ -69,7 +69,7 @@ export async function computeRun(run: PlannedRun, computing: Computing): Promise
     (trial) => endTrial(trial, computing),
   );
   if (computing.signal.aborted) throw reportCancelled(prepared, computing);
-  return tellAfter(prepared, computing, blocked, outcomes);
+  return reportAfter(prepared, computing, blocked, outcomes);
 }
 
 const databaseFor = (
@@ -196,7 +196,7 @@ function reportCancelled({ run, decision, log }: Prepared, { recorder }: Computi
   return cancelled();
 }
 
-async function tellAfter(
+async function reportAfter(
   { run: { graph, plan, trials }, decision, memory, log, results }: Prepared,
   computing: Computing,
   blocked: ReadonlySet<string>,

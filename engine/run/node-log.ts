@@ -64,7 +64,7 @@ export class NodeLog {
     this.#recorder.record({ type: 'node-started', ...nodeOf(instance), reason: this.#reason(instance) });
     const artifact = await work();
     this.finished.add(instance.id);
-    this.#tellResult(instance, artifact);
+    this.#reportResult(instance, artifact);
     this.#recorder.record({
       type: 'node-finished',
       ...nodeOf(instance),
@@ -101,7 +101,7 @@ export class NodeLog {
     this.#writing.delete(instance.node.id);
     if (!this.finished.has(instance.id)) {
       this.finished.add(instance.id);
-      this.#tellResult(instance, artifact);
+      this.#reportResult(instance, artifact);
       this.#recorder.record({
         type: 'node-finished',
         ...nodeOf(instance),
@@ -123,11 +123,11 @@ export class NodeLog {
       outputs: artifact === undefined ? [] : outputFacts(artifact),
       ...(artifact === undefined ? {} : { saved_ms: artifact.manifest.ms }),
     });
-    if (artifact !== undefined) this.#tellResult(instance, artifact);
+    if (artifact !== undefined) this.#reportResult(instance, artifact);
   }
 
   /** What a result says of itself belongs to each run that has it, whoever computed it. */
-  #tellResult(instance: Instance, artifact: Artifact): void {
+  #reportResult(instance: Instance, artifact: Artifact): void {
     const place = nodeOf(instance);
     for (const problem of warningsOf(artifact, instance.node.id))
       this.#recorder.record({ type: 'node-warning', ...place, problem });
