@@ -1,6 +1,9 @@
 /**
  * Personal data in texts, by patterns, checksums and the words beside them. It finds what has a form (addresses, numbers); names only behind a title or an introduction.
+ * A service is sent any text: each pattern takes time in proportion to its length, however it is made.
  */
+import { matchByEnd, type Beginning, type Found } from './match-by-end.ts';
+
 export const personalKinds = ['email', 'phone', 'card', 'iban', 'ip', 'ssn', 'birth', 'name', 'address'] as const;
 export type PersonalKind = (typeof personalKinds)[number];
 
@@ -13,6 +16,8 @@ export interface PersonalSpan {
 interface Finder {
   kind: PersonalKind;
   pattern: RegExp;
+  /** The pattern is the end of what is looked for, which begins so. */
+  beginning?: Beginning;
   /** The number of the group that is personal; 0: all. */
   group?: number;
   accept?: (found: string, before: string, after: string) => boolean;
@@ -27,7 +32,8 @@ const phoneWords = /(?:tel|phone|fon|call|mobile|mobil|cell|fax|ring|whatsapp|sm
 const finders: readonly Finder[] = [
   {
     kind: 'email',
-    pattern: /[\p{L}\p{N}._%+-](?:[\p{L}\p{N}._%+'’-]*[\p{L}\p{N}._%+-])?@(?:[\p{L}\p{N}-]+\.)+\p{L}{2,}/gu,
+    pattern: /(?<!['’])@(?:[\p{L}\p{N}-]+\.)+\p{L}{2,}/gu,
+    beginning: { within: /[\p{L}\p{N}._%+'’-]/u, begins: (character) => !/['’]/.test(character) },
   },
   {
     kind: 'iban',
@@ -82,29 +88,41 @@ const finders: readonly Finder[] = [
   },
   {
     kind: 'address',
-    pattern:
-      /(?<![\p{L}])\p{Lu}[\p{L}-]*(?:straße|strasse|str\.|weg|platz|allee|gasse|ufer) \d{1,4} ?[a-z]?(?![\p{L}\d])/gu,
+    pattern: /(?:straße|strasse|str\.|weg|platz|allee|gasse|ufer) \d{1,4} ?[a-z]?(?![\p{L}\d])/gu,
+    beginning: {
+      within: /[\p{L}-]/u,
+      begins: (character, before) => /\p{Lu}/u.test(character) && !/\p{L}/u.test(before),
+    },
   },
 ];
 
 /** Spans that do not overlap, in the order of the text. */
 export function findPersonalData(text: string, kinds: ReadonlySet<PersonalKind>): PersonalSpan[] {
   const spans: PersonalSpan[] = [];
-  for (const { kind, pattern, group = 0, accept = () => true, inGroups = false } of finders) {
+  const isTaken = new Uint8Array(text.length);
+  for (const finder of finders) {
+    const { kind, accept = () => true, inGroups = false } = finder;
     if (!kinds.has(kind)) continue;
-    for (const match of text.matchAll(pattern)) {
-      const whole = match[group] ?? '';
-      const from = match.index + (group === 0 ? 0 : match[0].lastIndexOf(whole));
+    for (const { start: from, found: whole } of wholes(text, finder)) {
       for (const [at, found] of inGroups ? partsOf(whole) : [[0, whole] as const]) {
         const start = from + at;
         const end = start + found.length;
-        if (found === '' || spans.some((span) => start < span.end && span.start < end)) continue;
-        if (accept(found, text.slice(Math.max(0, start - 40), start), text.slice(end, end + 20)))
-          spans.push({ kind, start, end });
+        if (found === '' || isTaken.subarray(start, end).includes(1)) continue;
+        if (!accept(found, text.slice(Math.max(0, start - 40), start), text.slice(end, end + 20))) continue;
+        spans.push({ kind, start, end });
+        isTaken.fill(1, start, end);
       }
     }
   }
   return spans.sort((a, b) => a.start - b.start);
+}
+
+function* wholes(text: string, { pattern, beginning, group = 0 }: Finder): Iterable<Found> {
+  if (beginning !== undefined) return yield* matchByEnd(text, pattern, beginning);
+  for (const match of text.matchAll(pattern)) {
+    const found = match[group] ?? '';
+    yield { start: match.index + (group === 0 ? 0 : match[0].lastIndexOf(found)), found };
+  }
 }
 
 /** The whole, then all rows of groups within it that a space or a hyphen parts, the longer first; of lists of small numbers there is no part. */
@@ -198,7 +216,9 @@ function maskOf(kind: PersonalKind, found: string, style: MaskStyle, numbers: Ma
   if (style === 'stars') return found.replace(/[\p{L}\p{N}]/gu, '*');
   if (style === 'label') return `[${label}]`;
   const key = `${kind} ${found.toLowerCase().replace(/[\s-]/g, '')}`;
-  const number = numbers.get(key) ?? [...numbers.keys()].filter((one) => one.startsWith(`${kind} `)).length + 1;
+  const number = numbers.get(key) ?? (numbers.get(kind) ?? 0) + 1;
+  // Beside the number of each value stands how many its kind has: no value is without a space.
+  if (!numbers.has(key)) numbers.set(kind, number);
   numbers.set(key, number);
   return `[${label}_${number}]`;
 }
