@@ -354,6 +354,8 @@ export interface MapRun<P> {
   form: 'map';
   step: (params: P, columns: readonly Column[]) => MapStep;
   sources?: (params: P) => SourceFile[];
+  /** How a run makes the rows, where that is more than to ask the function: with the same values. */
+  run?: (context: TaskContext<P>) => Promise<void>;
   /** What a run has to say of the answers to each different text. */
   report?: (context: TaskContext<P>, answers: ReadonlyMap<string, readonly SqlValue[]>) => void | Promise<void>;
 }

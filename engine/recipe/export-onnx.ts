@@ -20,18 +20,23 @@ import { addInput, inputForm } from './onnx/add-input.ts';
 import { addSteps, type ExportServices } from './onnx/add-steps.ts';
 import { traceInputs } from './onnx/trace-inputs.ts';
 import type { ModelFile } from './model-file.ts';
+import { columnsAt, neededAt } from './recipe-query.ts';
 import type { OpenedModel } from './open-model.ts';
 
 export type OnnxExport = Awaited<ReturnType<ModelInput['toOnnx']>>;
 
 /** @throws `onnx.no-form` naming the steps or the column without a form, with the mend */
 export async function exportOnnx(opened: OpenedModel, services: ExportServices): Promise<OnnxExport> {
-  const { model } = opened;
+  const { model, begins } = behindFunctions(opened.model);
   const candidates = inputsOf(model);
-  const { used } = await buildGraph(opened, candidates, services);
+  const { used } = await buildGraph({ ...opened, model }, candidates, services);
   // A step may name columns that no feature comes from (an id that is carried along): those are no inputs.
   const inputs = candidates.filter((c) => used.has(c.name));
-  const { g, prediction, probabilities, hasFigures, needsEveryValue } = await buildGraph(opened, inputs, services);
+  const { g, prediction, probabilities, hasFigures, needsEveryValue } = await buildGraph(
+    { ...opened, model },
+    inputs,
+    services,
+  );
   const estimator = await decodeEstimator(opened.model.estimator, opened.blobs);
   const pieces = piecesOf(estimator);
   describe(g, model, inputs, {
@@ -44,7 +49,25 @@ export async function exportOnnx(opened: OpenedModel, services: ExportServices):
     needsEveryValue,
     pieces,
   });
+  if (begins !== undefined) notes.push(`rows go in as they come out of "${begins}", which has no form in ONNX`);
   return { bytes: g.toBytes(), inputs, notes };
+}
+
+/** What a batch function computes no operator says: the file takes what it gives. */
+function behindFunctions(model: ModelFile): { model: ModelFile; begins?: string } {
+  const last = model.steps.findLastIndex((step) => step.made !== undefined && step.place === undefined);
+  const step = model.steps[last];
+  if (step === undefined) return { model };
+  const carried = last + 1;
+  return {
+    begins: step.title,
+    model: {
+      ...model,
+      base: { ...model.base, columns: [...columnsAt(model, carried)] },
+      needed: neededAt(model, carried),
+      steps: model.steps.slice(carried),
+    },
+  };
 }
 
 interface BuiltGraph {

@@ -38,6 +38,8 @@ export const modelStep = z.object({
       settings: z.json(),
       of: z.string(),
       columns: z.array(column),
+      /** Files beside this one, by the paths under which the function knows them. */
+      files: z.array(z.object({ path: z.string(), file: z.string(), sha256: z.string(), bytes: z.int() })).optional(),
     })
     .optional(),
   /** Its rows are a choice that holds for everyone: why a row that it leaves out has no prediction. */

@@ -25,18 +25,20 @@ export async function openModel(folder: string, file = 'model.json'): Promise<Op
       });
     blobs.set(name, bytes);
   }
-  for (const step of model.steps)
-    for (const table of Object.values(step.tables ?? {})) {
-      if (!('file' in table)) continue;
-      const path = join(folder, table.file);
-      // A model from elsewhere names files of its own folder alone.
-      const sum = basename(table.file) === table.file ? await hashFile(path).catch(() => undefined) : undefined;
-      if (sum !== table.sha256)
-        throw fail('model.unreadable', {
-          message: `The model's file "${table.file}" ${sum === undefined ? 'is missing' : 'has changed'}.`,
-          mend: 'Train the model again.',
-        });
-      table.file = path;
-    }
+  for (const { tables, made } of model.steps) {
+    for (const table of Object.values(tables ?? {})) if ('file' in table) table.file = await checked(folder, table);
+    for (const read of made?.files ?? []) read.file = await checked(folder, read);
+  }
   return { model, blobs };
+}
+
+async function checked(folder: string, { file, sha256 }: { file: string; sha256: string }): Promise<string> {
+  const path = join(folder, file);
+  // A model from elsewhere names files of its own folder alone.
+  const sum = basename(file) === file ? await hashFile(path).catch(() => undefined) : undefined;
+  if (sum === sha256) return path;
+  throw fail('model.unreadable', {
+    message: `The model's file "${file}" ${sum === undefined ? 'is missing' : 'has changed'}.`,
+    mend: 'Train the model again.',
+  });
 }

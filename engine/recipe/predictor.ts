@@ -33,14 +33,18 @@ export async function openPredictor({ model, blobs }: OpenedModel, services: Pre
     estimator.reads === 'network'
       ? ((await neural?.predict(features, rows)) ?? none)
       : predictEstimator(estimator, task, features.numbers, rows);
+  const functions = await openFunctions(model, services);
   return {
     model,
     task,
-    functions: await openFunctions(model, services),
+    functions,
     numbers: model.features.filter((c) => !isText(c)),
     texts: model.features.filter(isText),
     predict: answer,
-    close: async () => neural?.close(),
+    close: async () => {
+      await functions.close();
+      await neural?.close();
+    },
   };
 }
 

@@ -2,8 +2,12 @@
 import { loadFunction } from '../../methods/functions/load-function.ts';
 import { fail } from '../../shared/errors.ts';
 import type { SqlValue } from '../../shared/sql.ts';
+import type { OpenedFunction } from '../../methods/functions/batch-function.ts';
+import type { SourceFolder } from '../../shared/source/source-folder.ts';
 import type { StateTable } from '../../shared/capabilities.ts';
 import type { Database } from '../table/database.ts';
+import { encodersAlone } from '../text/open-texts.ts';
+import type { PredictServices } from './asked-features.ts';
 import { composeQuery, type Cte, type StepTable } from './compose/table-value.ts';
 import { rowsToken, valuesOf } from './compose/compose.ts';
 import type { ModelFile, ModelStep } from './model-file.ts';
@@ -12,32 +16,51 @@ import { recipeCtes } from './recipe-query.ts';
 export interface StepFunctions {
   /** The table that a step reads, of these texts. */
   make: (step: ModelStep, texts: readonly string[]) => Promise<StateTable>;
+  close: () => Promise<void>;
 }
 
 /** @throws `model.other-function` where this version computes another answer */
 export async function openFunctions(
   { steps }: Pick<ModelFile, 'steps'>,
-  watch: { signal?: AbortSignal },
+  { texts = encodersAlone, ...watch }: Pick<PredictServices, 'texts' | 'signal'>,
 ): Promise<StepFunctions> {
-  for (const { made, title } of steps) {
+  const opened = new Map<ModelStep, OpenedFunction>();
+  for (const step of steps) {
+    const { made, title } = step;
     if (made === undefined) continue;
-    const { version } = await loadFunction(made.function);
+    const { version, open } = await loadFunction(made.function);
     if (version !== made.version)
       throw fail('model.other-function', {
         message: `The model was trained behind "${title}" as version ${made.version} of "${made.function}" computes it; here is version ${version}, which may answer otherwise.`,
         mend: 'Train the model again, or open it with the version that trained it.',
       });
+    opened.set(step, open(made.settings, { texts, files: folderOf(title, made.files ?? []) }));
   }
   return {
-    make: async ({ made }, texts) => {
-      if (made === undefined) throw new Error('the step has no function');
-      const answers = await (await loadFunction(made.function)).compute(texts, made.settings, watch);
+    make: async (step, asked) => {
+      const answers = await opened.get(step)?.compute(asked, watch);
+      const { made } = step;
+      if (answers === undefined || made === undefined) throw new Error('the step has no function');
       const width = made.columns.length - 1;
-      const rows = texts.map((text, i): SqlValue[] => [text, ...(answers[i] ?? []).slice(0, width)]);
+      const rows = asked.map((text, i): SqlValue[] => [text, ...(answers[i] ?? []).slice(0, width)]);
       return { columns: made.columns, rows };
+    },
+    close: async () => {
+      for (const one of opened.values()) await one.close();
     },
   };
 }
+
+const folderOf = (
+  name: string,
+  files: readonly { path: string; file: string; sha256: string; bytes: number }[],
+): SourceFolder => ({
+  name,
+  files: files.map(({ file, ...one }) => ({ ...one, place: file })),
+  others: { count: 0, names: [] },
+  version: '',
+  before: null,
+});
 
 export interface MadeTables {
   /** How a SELECT names the table of a step. */

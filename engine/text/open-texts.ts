@@ -13,6 +13,11 @@ import { openVectorCache } from './vector-cache.ts';
 /** A document is one value of a table: what reads it holds it several times. */
 const mostBytes = 64 * 2 ** 20;
 
+/** For a model that answers away from a workspace: nothing is kept of what it is asked. */
+export const encodersAlone: Pick<Texts, 'openEncoder'> = {
+  openEncoder: (folder, options) => openSentenceEncoder(folder, options, async () => undefined),
+};
+
 /** @param flowyardFolder `.flowyard` of the workspace */
 export const openTexts = (flowyardFolder: string): Texts => ({
   openEncoder: (folder, options) =>

@@ -3,7 +3,8 @@ import { lengthOf } from '../../shared/append.ts';
 import { fail } from '../../shared/errors.ts';
 import type { SourceFolder } from '../../shared/source/source-folder.ts';
 import type { EncodedTexts, EncodeOptions, SentenceEncoder, TokenVectors } from '../../shared/media/text-service.ts';
-import { isOnnx, readEncoderFiles } from './encoder-files.ts';
+import { isOnnx } from '../../methods/encoder/encoder-folder.ts';
+import { readEncoderFiles } from './encoder-files.ts';
 import { openOnnxNetwork } from './onnx-network.ts';
 import type { TextNetwork } from './text-network.ts';
 import { openTokenizer, type EncodedText, type TextTokenizer } from './tokenizer.ts';
@@ -13,26 +14,30 @@ import { openWeightsNetwork } from './weights-network.ts';
 export async function openSentenceEncoder(
   folder: SourceFolder,
   { file = '', threads }: { file?: string; threads: number },
-  openCache: (hash: string) => Promise<VectorCache>,
+  openCache: (hash: string) => Promise<VectorCache | undefined>,
 ): Promise<SentenceEncoder> {
   const found = await readEncoderFiles(folder, file);
   const tokenizer = await openTokenizer(found);
   const network = isOnnx(found.network.path)
     ? await openOnnxNetwork(found.network.place, threads)
     : await openWeightsNetwork(found, threads);
-  let cache: VectorCache | undefined;
+  let cache: Promise<VectorCache | undefined> | undefined;
   return {
     hash: found.hash,
     longest: found.longest,
     countTokens: (text) => tokenizer.encode(text).ids.length,
     encode: async (texts, options) => {
-      cache ??= await openCache(found.hash);
-      return encode({ network, tokenizer, cache, pooling: found.pooling, longest: found.longest }, texts, options);
+      cache ??= openCache(found.hash);
+      return encode(
+        { network, tokenizer, cache: await cache, pooling: found.pooling, longest: found.longest },
+        texts,
+        options,
+      );
     },
     encodeTokens: (texts, signal) => encodeTokens(network, tokenizer, texts, signal),
     scorePairs: (pairs, watch) => scorePairs(network, tokenizer, pairs, watch),
     close: async () => {
-      await cache?.close();
+      await (await cache)?.close();
       await network.close();
     },
   };
@@ -41,7 +46,8 @@ export async function openSentenceEncoder(
 interface Encoding {
   network: TextNetwork;
   tokenizer: TextTokenizer;
-  cache: VectorCache;
+  /** Where vectors are known from before, and kept for later. */
+  cache: VectorCache | undefined;
   pooling: 'mean' | 'first';
   /** Tokens that it takes. */
   longest: number;
@@ -56,8 +62,13 @@ async function encode(
   const pool = options.pool === 'auto' ? pooling : options.pool;
   const keyOf = (text: string): string => `${pool}|${normalise ? 'unit' : 'raw'}|${prefix}${text}`;
   const wanted = [...new Set(texts)];
+  const vectors = new Map<string, Float32Array>();
+  for (const text of wanted) {
+    const vector = cache?.get(keyOf(text));
+    if (vector !== undefined) vectors.set(text, vector);
+  }
   const fresh = wanted
-    .filter((text) => cache.get(keyOf(text)) === undefined)
+    .filter((text) => !vectors.has(text))
     .map((text) => ({ text, encoded: tokenizer.encode(prefix + text) }));
   const isFresh = new Set(fresh.map(({ text }) => text));
   // A token has a byte at least: what is shorter is whole. Of others that were known their vectors do not tell.
@@ -69,14 +80,16 @@ async function encode(
   for (const group of groupsOfOneLength(fresh, network.group)) {
     signal.throwIfAborted();
     const { values, size } = pooled(await network.run(group.map((one) => one.encoded)), group.length, pool);
-    group.forEach(({ text }, i) =>
-      cache.set(keyOf(text), finished(values.subarray(i * size, (i + 1) * size), normalise)),
-    );
+    group.forEach(({ text }, i) => {
+      const vector = finished(values.subarray(i * size, (i + 1) * size), normalise);
+      vectors.set(text, vector);
+      cache?.set(keyOf(text), vector);
+    });
     progress?.((done += group.length));
   }
-  const size = wanted.length === 0 ? 0 : (cache.get(keyOf(wanted[0] ?? ''))?.length ?? 0);
+  const size = wanted.length === 0 ? 0 : (vectors.get(wanted[0] ?? '')?.length ?? 0);
   const values = new Float32Array(texts.length * size);
-  texts.forEach((text, i) => values.set(cache.get(keyOf(text)) ?? [], i * size));
+  texts.forEach((text, i) => values.set(vectors.get(text) ?? [], i * size));
   const cut = fresh.filter((one) => one.encoded.cut).length + knownCut;
   return { size, values, cut, known: wanted.length - fresh.length };
 }

@@ -1,5 +1,6 @@
-/** A map kind as a task: its function is asked about each different text of the rows, and the answers are put beside them. */
+/** A map kind as a task: what it says itself, else its function is asked about each different text of the rows, and the answers are put beside them. */
 import type { MapRun, TaskRun } from '../../shared/capabilities.ts';
+import type { SourceFolder } from '../../shared/source/source-folder.ts';
 import { raw } from '../../shared/sql.ts';
 import { distinctTexts, writePerText } from '../language/per-text.ts';
 import { loadFunction } from './load-function.ts';
@@ -7,11 +8,12 @@ import { loadFunction } from './load-function.ts';
 export const taskOfMap = <P>(run: MapRun<P>): TaskRun<P> => ({
   form: 'task',
   run: async (context) => {
+    if (run.run !== undefined) return run.run(context);
     const table = context.table('rows');
     const { column, function: name, settings, names, replaces, keeps } = run.step(context.params, table.columns);
-    const { columns, compute } = await loadFunction(name);
+    const { columns, open } = await loadFunction(name);
     const texts = await distinctTexts(table, column);
-    const answers = await compute(texts, settings, context);
+    const answers = await open(settings, { texts: context.texts, files: noFiles }).compute(texts, context);
     const given = columns(settings);
     const values = new Map(texts.map((text, i) => [text, answers[i] ?? []]));
     await writePerText(context, table, column, {
@@ -23,3 +25,5 @@ export const taskOfMap = <P>(run: MapRun<P>): TaskRun<P> => ({
     await run.report?.(context, values);
   },
 });
+
+const noFiles: SourceFolder = { name: '', files: [], others: { count: 0, names: [] }, version: '', before: null };

@@ -100,10 +100,12 @@ export function besideTexts(given: {
   column: string;
   names: readonly string[];
   replaces: boolean;
+  /** What stands in each of them. */
+  value?: (place: number) => Sql;
 }): Sql {
-  const { rows, made, marks, column, replaces } = given;
+  const { rows, made, marks, column, replaces, value = (i) => sql`p.${id(`__p${i}`)}` } = given;
   const own = given.own.map((c) => c.name);
-  const taken = new Map(namesBeside(given).map((name, i) => [name, sql`p.${id(`__p${i}`)}`]));
+  const taken = new Map(namesBeside(given).map((name, i) => [name, value(i)]));
   const kept = [...marks, ...own].map((name) => {
     const instead = replaces && name === column ? taken.get(name) : undefined;
     return instead === undefined ? sql`r.${id(name)}` : sql`${instead} AS ${id(name)}`;
@@ -113,6 +115,10 @@ export function besideTexts(given: {
     .map(([name, value]) => sql`${value} AS ${id(name)}`);
   return sql`SELECT ${join([...kept, ...added])} FROM ${rows} AS r LEFT JOIN ${made} AS p ON CAST(r.${id(column)} AS VARCHAR) = p.__text`;
 }
+
+/** What the columns of a list are called. */
+export const numberedNames = (name: string, count: number): string[] =>
+  Array.from({ length: count }, (_, i) => `${name}_${i + 1}`);
 
 /** What these columns are called where others have their names already. */
 export function namesBeside(given: {

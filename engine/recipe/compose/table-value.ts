@@ -30,6 +30,14 @@ export interface MadeTable {
   of: string;
   /** `__text` and the answers to it. */
   columns: readonly Column[];
+  /** What the function reads: by its path for the function, and where it lies. */
+  files?: readonly StepFile[];
+}
+export interface StepFile {
+  path: string;
+  file: string;
+  sha256: string;
+  bytes: number;
 }
 
 /** One step of a recipe: how the rows of the table before it become the rows of the table after it. */

@@ -3,6 +3,7 @@ import { copyFile } from 'node:fs/promises';
 import { constants } from 'node:fs';
 import { basename, join } from 'node:path';
 import type { FitContext, Row } from '../../../shared/capabilities.ts';
+import { fail } from '../../../shared/errors.ts';
 import { literal, type Sql } from '../../../shared/sql.ts';
 import type { ModelFile, ModelStep } from '../../recipe/model-file.ts';
 import { hashFile } from '../../files/file-stamp.ts';
@@ -40,8 +41,8 @@ export function keepTables(
   return { files, keep };
 }
 
-/** A model whose tables' files are copied into its own folder, and their names there. */
-export async function carryTables(model: ModelFile, folder: string): Promise<{ model: ModelFile; files: string[] }> {
+/** A model whose files (tables of states, what batch functions read) are copied into its own folder, and their names there. */
+export async function carryFiles(model: ModelFile, folder: string): Promise<{ model: ModelFile; files: string[] }> {
   const files: string[] = [];
   const steps: ModelStep[] = [];
   for (const [at, step] of model.steps.entries()) {
@@ -53,7 +54,24 @@ export async function carryTables(model: ModelFile, folder: string): Promise<{ m
       files.push(file);
       tables[name] = { ...table, file };
     }
-    steps.push(step.tables === undefined ? step : { ...step, tables });
+    const read = [];
+    for (const [i, one] of (step.made?.files ?? []).entries()) {
+      const file = `step-${at}-${i}-${basename(one.path)}`;
+      await copyFile(one.file, join(folder, file), constants.COPYFILE_FICLONE);
+      if ((await hashFile(join(folder, file))) !== one.sha256)
+        throw fail('source.changed', {
+          message: `"${one.path}" of "${step.title}" changed while the run was going.`,
+          mend: 'Run again.',
+          facts: { file: one.file },
+        });
+      files.push(file);
+      read.push({ ...one, file });
+    }
+    steps.push({
+      ...step,
+      ...(step.tables === undefined ? {} : { tables }),
+      ...(step.made?.files === undefined ? {} : { made: { ...step.made, files: read } }),
+    });
   }
   return { model: { ...model, steps }, files };
 }

@@ -27,8 +27,8 @@ export async function loadModel(
   const file = Object.values(artifact.manifest.ports).find((p) => p.wire === 'model')?.files[0] ?? modelJson;
   const opened = await openModel(artifact.folder, file);
   const { model } = opened;
-  const { images, task, signal } = results.services;
-  const predictor = await openPredictor(opened, { images, threads: task.threads, signal });
+  const { images, texts, task, signal } = results.services;
+  const predictor = await openPredictor(opened, { images, texts, threads: task.threads, signal });
   return {
     key: artifact.key,
     task: model.task,

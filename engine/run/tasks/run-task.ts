@@ -14,7 +14,7 @@ import { fileExists, openWrittenPlace } from '../../files/written-place.ts';
 import { effectsPort, type Effect } from '../effects.ts';
 import { endedEarlyPort, keyOf, nodeOf, reportFacts } from '../results/instance-facts.ts';
 import { steerTask, type SteeredTask } from './steer-task.ts';
-import { carryTables } from '../results/keep-tables.ts';
+import { carryFiles } from '../results/keep-tables.ts';
 import { lateService } from './late-service.ts';
 import type { LoadedModel } from './loaded-model.ts';
 import type { RunResults } from '../results/run-results.ts';
@@ -214,7 +214,7 @@ function makeContext(making: Making): TaskContext<unknown> {
         const { modelJson, writeModel } = await import('../../recipe/model-file.ts');
         const { makeModel } = await import('../../recipe/reach-back.ts');
         const made = await services.connections.use(false, (db) => makeModel(db, draft, rows));
-        const { model, files: tableFiles } = await carryTables(made, folder);
+        const { model, files: tableFiles } = await carryFiles(made, folder);
         await writeFile(join(folder, modelJson), writeModel(model));
         const blobs = Object.entries(model.blobs ?? {});
         for (const [name, { file }] of blobs) await writeFile(join(folder, file), draft.blobs?.[name] ?? Buffer.of());

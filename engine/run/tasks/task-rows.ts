@@ -48,7 +48,7 @@ export async function taskRows(results: RunResults, instance: Instance, port: st
     hidden,
     provenance:
       run.form === 'map' && input !== undefined
-        ? await mapProvenance(instance.node, run, input, { key, columns })
+        ? await mapProvenance(instance, run, input, { key, columns })
         : { base: await baseOf(results, instance, key, columns), steps: [] },
   });
 }

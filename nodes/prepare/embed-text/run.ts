@@ -1,5 +1,7 @@
-import { inOrder } from '../../../methods/language/per-text.ts';
-import { task, type TaskContext } from '../../../shared/capabilities.ts';
+import { encoderPartFiles, encoderParts } from '../../../methods/encoder/encoder-folder.ts';
+import { vectorText } from '../../../methods/functions/embed-text/function.ts';
+import { inOrder, numberedNames } from '../../../methods/language/per-text.ts';
+import { map, type TaskContext } from '../../../shared/capabilities.ts';
 import { fail } from '../../../shared/errors.ts';
 import type { ParamsOf } from '../../../shared/kind/define-spec.ts';
 import { uniqueNames } from '../../../shared/kind/unique-names.ts';
@@ -10,9 +12,19 @@ import { spec } from './spec.ts';
 
 type Context = TaskContext<ParamsOf<typeof spec>>;
 
-export default task(spec, {
+export default map(spec, {
   sources: ({ encoder }) => [{ from: 'folder', param: 'encoder', path: encoder, endings: encoderEndings }],
 
+  step: ({ column, name, as, pool, normalise, prefix, network }) => ({
+    column,
+    function: 'embed-text',
+    settings: { pool, normalise, prefix, network },
+    names: [name],
+    list: as,
+    files: { param: 'encoder', of: (folder) => encoderPartFiles(encoderParts(folder, network)) },
+  }),
+
+  // Over the function: it says what was cut, and how many were known.
   run: async (context) => {
     const { params, log } = context;
     const rows = context.table('rows');
@@ -34,17 +46,16 @@ export default task(spec, {
         { name: '__text', type: 'VARCHAR' },
         { name: '__numbers', type: 'FLOAT[]' },
       ],
-      found.map((one, i) => [one, `[${values.subarray(i * size, (i + 1) * size).join(',')}]`]),
+      found.map((one, i) => [one, vectorText(values.subarray(i * size, (i + 1) * size))]),
     );
     const taken = rows.columns.map((c) => c.name);
     const made =
       params.as === 'vector'
         ? sql`CAST(e.__numbers AS ${raw(`FLOAT[${size}]`)}) AS ${id(uniqueNames([params.name], taken)[0] ?? params.name)}`
         : join(
-            uniqueNames(
-              Array.from({ length: size }, (_, i) => `${params.name}_${i + 1}`),
-              taken,
-            ).map((name, i) => sql`e.__numbers[${i + 1}] AS ${id(name)}`),
+            uniqueNames(numberedNames(params.name, size), taken).map(
+              (name, i) => sql`e.__numbers[${i + 1}] AS ${id(name)}`,
+            ),
           );
     const marks = rows.schema.split ? hiddenColumns : [];
     const kept = join([...marks, ...taken].map((name) => sql`r.${id(name)}`));

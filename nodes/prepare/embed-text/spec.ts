@@ -69,7 +69,7 @@ export const spec = defineSpec({
       section: 'Encoder',
     }),
   }),
-  form: 'task',
+  form: 'map',
   readsFiles: true,
   rows: 'same',
   adds: () => true,

@@ -1,10 +1,12 @@
 /** Steps that no SQL can say: a batch function is part of a model, and raw texts can be sent to it everywhere, with the batch's bits. */
-import { cp, writeFile } from 'node:fs/promises';
+import { cp, readdir, rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { openScorer } from '../../../engine/recipe/open-scorer.ts';
 import type { Prediction } from '../../../engine/recipe/scorer.ts';
+import { askOnnxFile } from '../../support/ask-onnx.ts';
 import { askCommand, askService } from '../../support/asked-model.ts';
+import { writeTinyBert, writeTinyEncoder } from '../../support/tiny-encoder.ts';
 import { toCsv, Workshop, type FinishedRun, type SketchedNode } from '../../support/workshop.ts';
 
 interface Note {
@@ -206,4 +208,118 @@ test('behind Mask personal data a model takes texts as they were written', async
   const answers = await scorer.predictRows(rows);
   await scorer.close();
   expect(answers.map(flatten)).toEqual((await run.rows('at-new', 'id')).map(onlyAnswers));
+});
+
+describe('Embed text', () => {
+  const words = 'the cat kitten dog bread soup cheese money bank loan rain snow storm sun'.split(' ');
+  const phrase = (k: number): string | null =>
+    k % 17 === 0
+      ? null
+      : Array.from({ length: 1 + (k % 9) }, (_, i) => words[(k * 7 + i * 5) % words.length]).join(' ');
+  const phrases = (count: number, first: number): Note[] =>
+    Array.from({ length: count }, (_, i) => {
+      const id = first + i;
+      const text = phrase(id);
+      return { id, n: (id * 37) % 101, text, y: text?.includes('bread') === true ? 'yes' : 'no' };
+    });
+  const columns = { by: 'pattern', pattern: 'e_*' };
+
+  test.each([
+    [
+      'an ONNX file',
+      writeTinyEncoder,
+      { train: { kind: 'train.gradient-boosting', params: { trees: 10, minRowsInLeaf: 5, columns } } },
+    ],
+    [
+      'weights',
+      writeTinyBert,
+      {
+        impute: { kind: 'prepare.impute', params: { columns } },
+        train: { kind: 'train.logistic-regression', params: { columns } },
+      },
+    ],
+  ] as const)('by %s is a step of the model, which carries the encoder', async (what, write, behind) => {
+    await using own = await Workshop.open();
+    await write(join(own.folder, 'encoder'));
+    await own.write('notes.csv', toCsv(names, phrases(240, 1)));
+    await own.write('new.csv', toCsv(names, phrases(60, 1000)));
+    const chain = ['embed', ...Object.keys(behind)];
+    const run = await own.run(
+      {
+        read: csv('notes.csv'),
+        split,
+        embed: { kind: 'prepare.embed-text', params: { column: 'text', encoder: 'encoder', name: 'e' } },
+        ...behind,
+        new: csv('new.csv'),
+        'at-new': predict,
+        export: { kind: 'write.onnx', params: { file: 'model.onnx' } },
+        'at-embed': predict,
+        'at-read': predict,
+      },
+      [
+        'read.rows -> split.rows',
+        'split.rows -> embed.rows',
+        'train.model -> export.model',
+        ...chain.slice(1).map((name, i) => `${chain[i]}.rows -> ${name}.rows`),
+        ...['new', 'embed', 'read'].flatMap((at) => [`train.model -> at-${at}.model`, `${at}.rows -> at-${at}.rows`]),
+      ],
+    );
+    expect(run.problems).toEqual([]);
+    const model = await modelOf(run);
+    expect(model.base.made).toBeUndefined();
+    expect(model.needed).toEqual(['text']);
+    expect(model.steps.flatMap(({ made }) => made ?? [])).toMatchObject([
+      {
+        function: 'embed-text',
+        version: 1,
+        files: expect.arrayContaining([
+          {
+            path: what === 'weights' ? 'model.safetensors' : 'model.onnx',
+            file: expect.stringMatching(/^step-1-0-model\./),
+            bytes: expect.any(Number),
+            sha256: expect.stringMatching(/^[0-9a-f]{64}$/),
+          },
+        ]),
+      },
+    ]);
+    const answers = async (at: string) => (await run.rows(at, 'id')).map(onlyAnswers);
+    expect(await answers('at-embed')).toEqual(await answers('at-read'));
+    const batch = await answers('at-new');
+    // An exported file takes the numbers that the encoder gave.
+    const embedded = await run.rows('embed', 'id');
+    const feeds = Object.fromEntries(
+      Object.keys(embedded[0] ?? {})
+        .filter((name) => name.startsWith('e_'))
+        .map((name) => {
+          const values = Float64Array.from(embedded, (row) => Number(row[name] ?? Number.NaN));
+          return [name, { type: 'float64' as const, shape: [embedded.length, 1], values }];
+        }),
+    );
+    const exported = await askOnnxFile(join(own.folder, 'model.onnx'), feeds);
+    for (const [i, row] of (await answers('at-embed')).entries())
+      expect(exported.probabilities?.[2 * i]).toBeCloseTo(Number(row['probability_no']), 6);
+    // The model needs neither the folder of the encoder nor the workspace that it was trained in.
+    const folder = join(own.folder, 'elsewhere');
+    await cp(run.artifact('train').folder, folder, { recursive: true });
+    await rm(join(own.folder, 'encoder'), { recursive: true });
+    const rows = phrases(60, 1000)
+      .toSorted((a, b) => String(a['id']).localeCompare(String(b['id'])))
+      .map(({ text }) => ({ text: text ?? null }));
+    const scorer = await openScorer(folder);
+    try {
+      expect((await scorer.predictRows(rows)).map(flatten)).toEqual(batch);
+      for (const [i, row] of rows.slice(0, 20).entries())
+        expect((await scorer.predictRows([row])).map(flatten)).toEqual([batch[i]]);
+      const together = await Promise.all(rows.map((row) => scorer.predictRows([row])));
+      expect(together.flat().map(flatten)).toEqual(batch);
+    } finally {
+      await scorer.close();
+    }
+    expect((await askService(run.artifact('train'), rows)).map(flatten)).toEqual(batch);
+    await own.write('asked.csv', toCsv(['text'], rows));
+    expect((await askCommand(own.folder, run.artifact('train').key, 'asked.csv')).map(onlyAnswers)).toEqual(batch);
+    const [network = ''] = (await readdir(folder)).filter((name) => name.startsWith('step-1-0-'));
+    await writeFile(join(folder, network), 'another');
+    await expect(openScorer(folder)).rejects.toMatchObject({ code: 'model.unreadable' });
+  });
 });
