@@ -22,7 +22,7 @@ export interface StepFunctions {
 /** @throws `model.other-function` where this version computes another answer */
 export async function openFunctions(
   { steps }: Pick<ModelFile, 'steps'>,
-  { texts = encodersAlone, ...watch }: Pick<PredictServices, 'texts' | 'signal'>,
+  { texts = encodersAlone, threads, ...watch }: Pick<PredictServices, 'texts' | 'threads' | 'signal'>,
 ): Promise<StepFunctions> {
   const opened = new Map<ModelStep, OpenedFunction>();
   for (const step of steps) {
@@ -34,7 +34,7 @@ export async function openFunctions(
         message: `The model was trained behind "${title}" as version ${made.version} of "${made.function}" computes it; here is version ${version}, which may answer otherwise.`,
         mend: 'Train the model again, or open it with the version that trained it.',
       });
-    opened.set(step, open(made.settings, { texts, files: folderOf(title, made.files ?? []) }));
+    opened.set(step, open(made.settings, { texts, files: folderOf(title, made.files ?? []), threads }));
   }
   return {
     make: async (step, asked) => {

@@ -5,13 +5,13 @@ import { fail } from '../../shared/errors.ts';
 import { type TextNetwork, textsAtOnce } from './text-network.ts';
 import type { EncodedText } from './tokenizer.ts';
 
-export async function openOnnxNetwork(path: string, threads: number): Promise<TextNetwork> {
+export async function openOnnxNetwork(path: string): Promise<TextNetwork> {
   // 20 MB that most processes never need.
   const runtime = await import('onnxruntime-node');
   const bytes = await readFile(path);
   const session = await runtime.InferenceSession.create(bytes, {
     executionProviders: ['cpu'],
-    intraOpNumThreads: threads,
+    intraOpNumThreads: 1,
     interOpNumThreads: 1,
     logSeverityLevel: 3,
   }).catch((cause: unknown) => {

@@ -3,13 +3,11 @@ import { lengthOf } from '../../shared/append.ts';
 import { fail } from '../../shared/errors.ts';
 import type { SourceFolder } from '../../shared/source/source-folder.ts';
 import type { EncodedTexts, EncodeOptions, SentenceEncoder, TokenVectors } from '../../shared/media/text-service.ts';
-import { isOnnx } from '../../methods/encoder/encoder-folder.ts';
 import { readEncoderFiles } from './encoder-files.ts';
-import { openOnnxNetwork } from './onnx-network.ts';
-import type { TextNetwork } from './text-network.ts';
+import { openTextNetwork } from './open-text-network.ts';
+import { openGroupRunner, type GroupResult, type GroupRunner } from './run-groups.ts';
 import { openTokenizer, type EncodedText, type TextTokenizer } from './tokenizer.ts';
 import type { VectorCache } from './vector-cache.ts';
-import { openWeightsNetwork } from './weights-network.ts';
 
 export async function openSentenceEncoder(
   folder: SourceFolder,
@@ -18,9 +16,7 @@ export async function openSentenceEncoder(
 ): Promise<SentenceEncoder> {
   const found = await readEncoderFiles(folder, file);
   const tokenizer = await openTokenizer(found);
-  const network = isOnnx(found.network.path)
-    ? await openOnnxNetwork(found.network.place, threads)
-    : await openWeightsNetwork(found, threads);
+  const network = openGroupRunner(await openTextNetwork(found), found, threads);
   let cache: Promise<VectorCache | undefined> | undefined;
   return {
     hash: found.hash,
@@ -44,7 +40,7 @@ export async function openSentenceEncoder(
 }
 
 interface Encoding {
-  network: TextNetwork;
+  network: GroupRunner;
   tokenizer: TextTokenizer;
   /** Where vectors are known from before, and kept for later. */
   cache: VectorCache | undefined;
@@ -60,7 +56,7 @@ async function encode(
 ): Promise<EncodedTexts> {
   const { prefix = '', normalise, signal, progress } = options;
   const pool = options.pool === 'auto' ? pooling : options.pool;
-  const keyOf = (text: string): string => `${pool}|${normalise ? 'unit' : 'raw'}|${prefix}${text}`;
+  const keyOf = (text: string): string => `one thread|${pool}|${normalise ? 'unit' : 'raw'}|${prefix}${text}`;
   const wanted = [...new Set(texts)];
   const vectors = new Map<string, Float32Array>();
   for (const text of wanted) {
@@ -77,16 +73,15 @@ async function encode(
       !isFresh.has(text) && Buffer.byteLength(prefix + text) > longest - 2 && tokenizer.encode(prefix + text).cut,
   ).length;
   let done = 0;
-  for (const group of groupsOfOneLength(fresh, network.group)) {
-    signal.throwIfAborted();
-    const { values, size } = pooled(await network.run(group.map((one) => one.encoded)), group.length, pool);
+  await network.run(groupsOfOneLength(fresh, network.group), signal, (group, made) => {
+    const { values, size } = pooled(made, group.length, pool);
     group.forEach(({ text }, i) => {
       const vector = finished(values.subarray(i * size, (i + 1) * size), normalise);
       vectors.set(text, vector);
       cache?.set(keyOf(text), vector);
     });
     progress?.((done += group.length));
-  }
+  });
   const size = wanted.length === 0 ? 0 : (vectors.get(wanted[0] ?? '')?.length ?? 0);
   const values = new Float32Array(texts.length * size);
   texts.forEach((text, i) => values.set(vectors.get(text) ?? [], i * size));
@@ -108,7 +103,7 @@ function groupsOfOneLength<T extends { encoded: EncodedText }>(all: readonly T[]
 
 /** [n, tokens, d] or [n, d] → [n, d]. */
 function pooled(
-  { data, dims }: { data: Float32Array; dims: readonly number[] },
+  { data, dims }: GroupResult,
   count: number,
   pool: 'mean' | 'first',
 ): { size: number; values: Float32Array } {
@@ -137,16 +132,14 @@ function finished(vector: Float32Array, normalise: boolean): Float32Array {
 }
 
 async function encodeTokens(
-  network: TextNetwork,
+  network: GroupRunner,
   tokenizer: TextTokenizer,
   texts: readonly string[],
   signal: AbortSignal,
 ): Promise<TokenVectors[]> {
   const all = texts.map((text, at) => ({ at, encoded: tokenizer.encode(text) }));
   const found: TokenVectors[] = [];
-  for (const group of groupsOfOneLength(all, network.group)) {
-    signal.throwIfAborted();
-    const { data, dims } = await network.run(group.map((one) => one.encoded));
+  await network.run(groupsOfOneLength(all, network.group), signal, (group, { data, dims }) => {
     if (dims.length !== 3)
       throw unfit(
         'The network gives no numbers for each token.',
@@ -159,12 +152,12 @@ async function encodeTokens(
       own.forEach((t, k) => values.set(data.subarray((n * tokens + t) * size, (n * tokens + t + 1) * size), k * size));
       found[at] = { tokens: own.map((t) => encoded.tokens[t] ?? ''), size, values };
     });
-  }
+  });
   return found;
 }
 
 async function scorePairs(
-  network: TextNetwork,
+  network: GroupRunner,
   tokenizer: TextTokenizer,
   pairs: readonly (readonly [string, string])[],
   watch: { signal: AbortSignal; progress?: (done: number) => void },
@@ -172,9 +165,7 @@ async function scorePairs(
   const all = pairs.map(([first, second], at) => ({ at, encoded: tokenizer.encode(first, second) }));
   const scores = new Float64Array(pairs.length);
   let done = 0;
-  for (const group of groupsOfOneLength(all, network.group)) {
-    watch.signal.throwIfAborted();
-    const { data, dims } = await network.run(group.map((one) => one.encoded));
+  await network.run(groupsOfOneLength(all, network.group), watch.signal, (group, { data, dims }) => {
     const size = dims.at(-1) ?? 0;
     if (dims.length !== 2 || size < 1 || size > 2)
       throw unfit(
@@ -186,7 +177,7 @@ async function scorePairs(
       ({ at }, n) => (scores[at] = logistic(size === 1 ? (data[n] ?? 0) : (data[2 * n + 1] ?? 0) - (data[2 * n] ?? 0))),
     );
     watch.progress?.((done += group.length));
-  }
+  });
   return scores;
 }
 

@@ -14,7 +14,9 @@ import { type TextNetwork, textsAtOnce } from './text-network.ts';
 /** A token's place is added by its own table: the first rows of it for a shorter text. */
 const positionsName = '1.weight';
 
-export async function openWeightsNetwork(files: EncoderFiles, threads: number): Promise<TextNetwork> {
+export async function openWeightsNetwork(
+  files: Pick<EncoderFiles, 'network' | 'config' | 'longest'>,
+): Promise<TextNetwork> {
   const shape = encoderShape(files.config);
   const longest = Math.min(shape.longest, files.longest);
   await using source = await openWeights(files.network.place);
@@ -41,7 +43,7 @@ export async function openWeightsNetwork(files: EncoderFiles, threads: number): 
     g.output('numbers', tokens);
     const made = runtime.InferenceSession.create(g.toBytes(), {
       executionProviders: ['cpu'],
-      intraOpNumThreads: threads,
+      intraOpNumThreads: 1,
       interOpNumThreads: 1,
       logSeverityLevel: 3,
     });

@@ -18,6 +18,7 @@ export interface FunctionServices {
   texts: Pick<Texts, 'openEncoder'>;
   /** The files that the step came with: of a run its folder as it was planned, of a model those beside it. */
   files: SourceFolder;
+  threads: number;
 }
 export interface OpenedFunction {
   /** One answer a text, in their order, each with a value for each of `columns`. */

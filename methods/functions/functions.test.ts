@@ -33,7 +33,7 @@ describe.each(names)('%s', (name) => {
   );
 
   const ask = async (one: JsonValue, asked: readonly string[]) => {
-    const opened = (await loadFunction(name)).open(one, { texts: encodersAlone, files: encoder });
+    const opened = (await loadFunction(name)).open(one, { texts: encodersAlone, files: encoder, threads: 1 });
     try {
       return await opened.compute(asked, {});
     } finally {

@@ -13,7 +13,10 @@ export const taskOfMap = <P>(run: MapRun<P>): TaskRun<P> => ({
     const { column, function: name, settings, names, replaces, keeps } = run.step(context.params, table.columns);
     const { columns, open } = await loadFunction(name);
     const texts = await distinctTexts(table, column);
-    const answers = await open(settings, { texts: context.texts, files: noFiles }).compute(texts, context);
+    const answers = await open(settings, { texts: context.texts, files: noFiles, threads: context.threads }).compute(
+      texts,
+      context,
+    );
     const given = columns(settings);
     const values = new Map(texts.map((text, i) => [text, answers[i] ?? []]));
     await writePerText(context, table, column, {

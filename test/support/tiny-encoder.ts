@@ -78,14 +78,14 @@ export async function writeTinyEncoder(folder: string, { longest = 32 }: { longe
 }
 
 /** A BERT of some thousand weights, drawn, in the layout of published ones: config.json, tokenizer.json, model.safetensors. */
-export async function writeTinyBert(folder: string, { longest = 32, padding = 0 } = {}): Promise<void> {
+export async function writeTinyBert(folder: string, { longest = 32, padding = 0, width = 16 } = {}): Promise<void> {
   const config = {
     model_type: 'bert',
     vocab_size: tinyWords.length,
-    hidden_size: 16,
+    hidden_size: width,
     num_hidden_layers: 2,
     num_attention_heads: 2,
-    intermediate_size: 32,
+    intermediate_size: 2 * width,
     hidden_act: 'gelu',
     max_position_embeddings: longest,
     pad_token_id: padding,

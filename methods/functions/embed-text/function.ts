@@ -13,12 +13,12 @@ export const batchFunction = defineFunction({
     network: z.string(),
   }),
   columns: () => [{ name: 'embedding', type: 'FLOAT[]' }],
-  open: ({ network, ...settings }, { texts, files }) => {
+  open: ({ network, ...settings }, { texts, files, threads }) => {
     let opening: Promise<SentenceEncoder> | undefined;
     return {
       compute: async (asked, { signal = new AbortController().signal, progress }) => {
         if (asked.length === 0) return [];
-        opening ??= texts.openEncoder(files, { file: network, threads: 1 });
+        opening ??= texts.openEncoder(files, { file: network, threads });
         const { size, values } = await (
           await opening
         ).encode(asked, { ...settings, signal, progress: (done) => progress?.(done / asked.length) });

@@ -7,7 +7,7 @@ import { field } from '../../../shared/kind/fields/fields.ts';
 export const spec = defineSpec({
   kind: 'prepare.embed-text',
   version: 1,
-  computes: 2,
+  computes: 3,
   title: 'Embed text',
   about:
     'Turns each text into numbers by a pretrained encoder (an ONNX folder), for any trainer to learn from or to search by.',
