@@ -10,7 +10,8 @@ import { composeQuery, type Cte, type StepTable } from './compose/table-value.ts
 import { gatherRequests } from './gather-requests.ts';
 import { toText } from './row-program/raw-text.ts';
 import type { RowProgram } from './row-program/row-program.ts';
-import { answerRows, answerSelect, withoutNumbers, type Answers } from './answer-rows.ts';
+import { answerRows, answerSelect, withoutNumbers, type Answers, type Matrix64 } from './answer-rows.ts';
+import { prepareFunctions } from './asked-functions.ts';
 import { imageBytesOf, openAskedImages, type AskedImages } from './asked-images.ts';
 import { keepTables } from './asked-tables.ts';
 import { cellReader, cellRulesOf } from './cell-reader.ts';
@@ -125,12 +126,6 @@ async function openQuery(
     { name: 'base_rows', sql: base },
   ];
   const names = given.map((name) => id(name).render());
-  const valuesOfRows = (texts: readonly (readonly (string | null)[])[]): string => {
-    const values = texts
-      .map((t, i) => `(${i}, ${t.map((v) => (v === null ? 'NULL::VARCHAR' : literal(v))).join(', ')})`)
-      .join(', ');
-    return `SELECT * FROM (VALUES ${values}) AS v(${[rowColumn, ...names].join(', ')})`;
-  };
   const answerBy = (rows: string, { ctes, from, choices }: RecipeCtes): Promise<Answers> => {
     const whole = (select: string): string => composeQuery({ ctes: [...before(rows), ...ctes], from }, () => select);
     return answerRows(
@@ -143,9 +138,9 @@ async function openQuery(
     );
   };
   const textsOf = (rows: readonly RawRow[]) => rows.map((row) => given.map((name) => textOf(row[name] ?? null)));
-  if (model.steps.some((step) => step.made !== undefined))
-    return async (rows) => {
-      const raw = valuesOfRows(textsOf(rows));
+  if (model.steps.some((step) => step.made !== undefined)) {
+    const byTables = async (texts: ReturnType<typeof textsOf>): Promise<Answers> => {
+      const raw = valuesOfRows(names, texts);
       const start = { before: before(raw), start: 'base_rows', from: 0, tableSql };
       const { madeSql, drop } = await makeTables(database, model, predictor.functions, start);
       try {
@@ -154,6 +149,21 @@ async function openQuery(
         await drop();
       }
     };
+    // A row's texts for a network are read by a query of their own, and who is left out is asked about anew.
+    if (predictor.texts.length > 0) return (rows) => byTables(textsOf(rows));
+    const { from: end, choices } = recipeCtes(model, 'base_rows', 0, { tableSql, madeSql: () => '' });
+    const ask = await prepareFunctions(database, predictor, {
+      before: before(rowsOfJson(names)),
+      start: 'base_rows',
+      tableSql,
+      select: answerSelect(predictor, { start: 'raw_rows', end, choices }),
+    });
+    return async (rows) => {
+      const texts = textsOf(rows);
+      const found = hasZeros(texts) ? undefined : await ask(rowsAsJson(texts));
+      return found?.rows === texts.length ? answered(predictor, found, choices.length > 0) : byTables(texts);
+    };
+  }
   const recipe = recipeCtes(model, 'base_rows', 0, { tableSql });
   const { ctes, from, choices } = recipe;
   const over = (rows: string, select: string): string =>
@@ -165,29 +175,35 @@ async function openQuery(
       select,
     ),
   );
-  const some = await database.prepareMatrix(
-    over(
-      `SELECT CAST(__cells[1] AS BIGINT) AS ${rowColumn}${names.map((name, i) => `, __cells[${i + 2}] AS ${name}`).join('')} FROM (SELECT unnest(CAST(CAST($1 AS JSON) AS VARCHAR[][])) AS __cells)`,
-      select,
-    ),
-  );
+  const some = await database.prepareMatrix(over(rowsOfJson(names), select));
   return async (rows) => {
     const texts = textsOf(rows);
     const [only] = texts;
     // Texts and images are read by a query of their own, and who is left out is asked about anew.
     if (only !== undefined && predictor.texts.length === 0) {
       const isOne = texts.length === 1;
-      const hasZero = !isOne && texts.some((row) => row.some((text) => text?.includes('\0') === true));
-      const found = hasZero ? undefined : await (isOne ? one(only) : some([rowsAsJson(texts)]));
-      if (found?.rows === texts.length) {
-        const numbers = choices.length === 0 ? found.values : withoutNumbers(found).features;
-        return { ...(await predictor.predict({ numbers, texts: [] }, found.rows)), rows: found.rows, notes: new Map() };
-      }
+      const found = !isOne && hasZeros(texts) ? undefined : await (isOne ? one(only) : some([rowsAsJson(texts)]));
+      if (found?.rows === texts.length) return answered(predictor, found, choices.length > 0);
     }
-    return answerBy(valuesOfRows(texts), recipe);
+    return answerBy(valuesOfRows(names, texts), recipe);
   };
 }
 
+async function answered(predictor: Predictor, { values, rows }: Matrix64, hasNumbers: boolean): Promise<Answers> {
+  const numbers = hasNumbers ? withoutNumbers({ values, rows }).features : values;
+  return { ...(await predictor.predict({ numbers, texts: [] }, rows)), rows, notes: new Map() };
+}
+
+const hasZeros = (texts: readonly (readonly (string | null)[])[]): boolean =>
+  texts.some((row) => row.some((text) => text?.includes('\0') === true));
+function valuesOfRows(names: readonly string[], texts: readonly (readonly (string | null)[])[]): string {
+  const values = texts
+    .map((t, i) => `(${i}, ${t.map((v) => (v === null ? 'NULL::VARCHAR' : literal(v))).join(', ')})`)
+    .join(', ');
+  return `SELECT * FROM (VALUES ${values}) AS v(${[rowColumn, ...names].join(', ')})`;
+}
+const rowsOfJson = (names: readonly string[]): string =>
+  `SELECT CAST(__cells[1] AS BIGINT) AS ${rowColumn}${names.map((name, i) => `, __cells[${i + 2}] AS ${name}`).join('')} FROM (SELECT unnest(CAST(CAST($1 AS JSON) AS VARCHAR[][])) AS __cells)`;
 const rowsAsJson = (texts: readonly (readonly (string | null)[])[]): string =>
   JSON.stringify(texts.map((row, i) => [String(i), ...row.map((text) => text?.toWellFormed() ?? null)]));
 

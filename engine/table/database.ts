@@ -164,10 +164,18 @@ export class Database implements AsyncDisposable {
     const statement = await this.prepare(text);
     return (values) =>
       this.#guard(async () => {
-        values.forEach((value, i) =>
-          value === null ? statement.bindNull(i + 1) : statement.bindVarchar(i + 1, value),
-        );
+        bindTexts(statement, values);
         return readMatrix(await statement.run(), (rows, columns) => new Float64Array(rows * columns));
+      });
+  }
+
+  /** The one column of texts that such a statement gives. */
+  async prepareTexts(text: string): Promise<(values: readonly (string | null)[]) => Promise<string[]>> {
+    const statement = await this.prepare(text);
+    return (values) =>
+      this.#guard(async () => {
+        bindTexts(statement, values);
+        return (await (await statement.run()).getRows()).map(([value]) => String(value));
       });
   }
 
@@ -210,6 +218,13 @@ export class Database implements AsyncDisposable {
     this.#connection.closeSync();
     if (this.#ownsInstance) this.#instance.closeSync();
   }
+}
+
+function bindTexts(
+  statement: Awaited<ReturnType<DuckDBConnection['prepare']>>,
+  values: readonly (string | null)[],
+): void {
+  values.forEach((value, i) => (value === null ? statement.bindNull(i + 1) : statement.bindVarchar(i + 1, value)));
 }
 
 async function readVectors(result: DuckDBResult): Promise<Vectors> {

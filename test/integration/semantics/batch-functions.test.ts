@@ -108,6 +108,11 @@ async function everyWay(
     // Those that ask at once are answered together, each by its own.
     const together = await Promise.all(rows.map((row) => scorer.predictRows([row])));
     expect(together.flat().map(flatten)).toMatchObject(batch.map(withoutMissingNote));
+    // Odd texts take another way to the same answer.
+    const odd = ['a\0b', '\ud800', '', "it's", 'x'.repeat(5000)].map((text) => ({ n: 7, text }));
+    const alone = [];
+    for (const row of odd) alone.push(...(await scorer.predictRows([row])));
+    expect((await scorer.predictRows([...rows, ...odd])).slice(rows.length)).toEqual(alone);
   } finally {
     await scorer.close();
   }
