@@ -29,6 +29,7 @@ import { foldView, markAllTraining, trainingRows } from './row-marks.ts';
 import { runTask } from '../tasks/run-task.ts';
 import { isReadTwice, isWorthSettling, settle } from './settle.ts';
 import { rowsFile, writeRows } from './snapshots.ts';
+import { writeReport } from './write-report.ts';
 import { taskRows } from '../tasks/task-rows.ts';
 import { Steering } from '../steering.ts';
 
@@ -261,8 +262,10 @@ export class Results implements RunResults {
             ...this.services.log.watch(instance, this.services.signal),
           });
           await writeFile(join(folder, stateFile), compactJson(state));
+          const report = run.report?.(state as never, instance.node.params as never);
           return {
             [tablePort(instance)]: { wire: 'table', files: [stateFile, ...kept.files], facts: { fitted: true } },
+            ...(report === undefined ? {} : { report: (await writeReport(folder, 'report', report)).port }),
           };
         }),
       ),
