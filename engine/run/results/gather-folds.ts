@@ -21,7 +21,7 @@ type Values = Record<string, number | null>;
 type MetricItem = Extract<ReportBlock, { type: 'metrics' }>['items'][number];
 
 export const gatherFolds = (results: RunResults, instance: Instance): Promise<Artifact> =>
-  instance.node.spec?.category === 'evaluate' ? gatherMetrics(results, instance) : gatherRows(results, instance);
+  instance.node.spec?.measures === true ? gatherMetrics(results, instance) : gatherRows(results, instance);
 
 /** Rows of the folds become training rows, as the model that is fitted on all of them sees them; those held out for the end stay test rows. */
 async function gatherRows(results: RunResults, instance: Instance): Promise<Artifact> {

@@ -37,7 +37,7 @@ export async function runTask(results: RunResults, instance: Instance, run: Task
     const wire = instance.node.spec?.inputs[port]?.wire;
     if (wire === 'table') {
       const values = await Promise.all(wired.map((w) => results.input(w)));
-      const marked = instance.node.spec?.category === 'train' ? values.map(markAllTraining) : values;
+      const marked = instance.node.spec?.learns === true ? values.map(markAllTraining) : values;
       const prepared = await Promise.all(marked.map((value) => results.settle(value)));
       tables.set(
         port,
@@ -283,7 +283,7 @@ async function warnOfPerfectScore(
   const { model, task } = [...models.values()][0]?.predictor ?? {};
   const truth = task?.measured?.truth;
   if (
-    instance.node.spec?.category !== 'evaluate' ||
+    instance.node.spec?.measures !== true ||
     rows === undefined ||
     model === undefined ||
     truth === undefined ||
