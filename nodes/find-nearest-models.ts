@@ -39,16 +39,10 @@ const learners: NearestWay[] = [
     'K-means finds groups around centres.',
   ),
   way(
-    'PCA',
-    'principal components, principal component analysis, svd, TruncatedSVD, factor analysis',
-    'train.autoencoder',
-    'Autoencoder gives each row few numbers.',
-  ),
-  way(
     't-SNE',
     'umap, mds, manifold learning, isomap',
-    'train.autoencoder explore.chart',
-    'Autoencoder gives each row two codes for a map that Chart draws.',
+    'prepare.pca train.autoencoder explore.chart',
+    'PCA or Autoencoder gives each row two numbers for a map that Chart draws.',
   ),
   way(
     'isolation forest',

@@ -121,6 +121,8 @@ export interface FittedRun<P, S extends JsonValue = JsonValue> {
   tables?: (state: S) => Readonly<Record<string, StateTable | KeptTable>>;
   /** Row-wise: a row's result depends on the row and the state alone. */
   apply: (context: ApplyContext<P, S>) => Sql;
+  /** What there is to say of the state, for a kind with an output `report`. */
+  report?: (state: S, params: P) => Report;
   /** The same step as ONNX operators in double. Without it, the step is named as not exportable. */
   onnx?: (context: OnnxContext<P, S>) => void | Promise<void>;
 }

@@ -76,3 +76,14 @@ test('the law is not asleep', () => {
   ];
   expect(forbidden.filter(([file, imported]) => judge(file, imported) === undefined)).toEqual([]);
 });
+
+test('the engine asks a kind for its facts and a task’s folder for its meaning, not which category or task it is', () => {
+  const asks = /\bcategory\b\s*[!=]==|\btask\s*[!=]==\s*'/;
+  const asking = readdirSync(join(root, 'engine'), { recursive: true, encoding: 'utf8' })
+    .filter((name) => name.endsWith('.ts') && !name.endsWith('.test.ts'))
+    .filter((name) => asks.test(readFileSync(join(root, 'engine', name), 'utf8')));
+  expect(asking).toEqual([]);
+  expect(
+    [`spec?.category === 'split'`, `model.task !== 'regression'`, 'spec.marksRows'].map((t) => asks.test(t)),
+  ).toEqual([true, true, false]);
+});

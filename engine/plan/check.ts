@@ -113,13 +113,13 @@ async function judgeNode(
       const traced = await memory.lineages.ask(id, [...facts, output, ...before], () =>
         traceColumns(node, instance, output?.schema, output?.select, lineage, composer.judge),
       );
-      const split = node.spec?.category === 'split' ? output : undefined;
+      const split = node.spec?.marksRows === true ? output : undefined;
       line =
         split === undefined ? traced : await memory.beginnings.ask(id, [traced], async () => restart(node, traced));
       if (split !== undefined && inputs['rows']?.split !== true)
         append(found, findLeaks(plan.graph, node, split.schema, traced));
       if (output !== undefined) append(found, judgeLookUp(plan.graph, node, inputs, output.schema, traced, lineage));
-      const learnt = node.spec?.category === 'train' ? inputs['rows'] : undefined;
+      const learnt = node.spec?.learns === true ? inputs['rows'] : undefined;
       if (learnt !== undefined) append(found, findLeakingFeatures(node, learnt, traced));
       append(found, judgeChoice(node, inputs, traced, lineage));
     }
@@ -138,8 +138,8 @@ const asksForLineage = (graph: Graph): string[] =>
     .filter((node) => node.sound)
     .filter(
       (node) =>
-        node.spec?.category === 'split' ||
-        node.spec?.category === 'train' ||
+        node.spec?.marksRows === true ||
+        node.spec?.learns === true ||
         looksUpBehindSplit(graph, node) ||
         (rowsOf(node) === 'fewer' && node.spec?.trainingOnly?.(node.params) === false),
     )

@@ -46,7 +46,7 @@ export async function traceColumns(
   }
   const byName = new Map(all.toReversed().map((c) => [c.name, c]));
   const traced =
-    select === undefined || node.spec?.category === 'split' ? undefined : await traceOwn(node, select, known, judge);
+    select === undefined || node.spec?.marksRows === true ? undefined : await traceOwn(node, select, known, judge);
   const tracedByName = new Map(traced?.columns.map((c) => [c.name, c]));
   const isWhole = traced?.columns.length === schema.columns.length;
   return {

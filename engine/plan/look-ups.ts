@@ -14,7 +14,7 @@ const splitsBefore = (graph: Graph, id: string | undefined): PlanNode[] =>
     ? []
     : [...withAncestors(graph, [id])].flatMap((before) => {
         const node = graph.nodes.get(before);
-        return node?.spec?.category === 'split' ? [node] : [];
+        return node?.spec?.marksRows === true ? [node] : [];
       });
 
 export const looksUpBehindSplit = (graph: Graph, node: PlanNode): boolean =>

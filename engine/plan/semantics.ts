@@ -3,13 +3,6 @@ import type { Fix, Problem } from '../../shared/errors.ts';
 import type { TableSchema } from '../../shared/wires.ts';
 import { rowsOf, withAncestors, withDescendants, type Graph, type PlanNode } from '../graph/graph.ts';
 
-/** A node that mixes rows has a fitted kind of the same purpose, learned on training rows alone. */
-const fittedInstead: Readonly<Record<string, { kind: string; title: string; takesItsPlace: boolean }>> = {
-  'combine.aggregate': { kind: 'prepare.group-statistics', title: 'Group statistics', takesItsPlace: true },
-  // The other formulas of such a node would be lost.
-  'clean.derive': { kind: 'prepare.group-statistics', title: 'Group statistics', takesItsPlace: false },
-};
-
 // Over 80 lines: one rule after the other, on the same marks.
 export function judgeSplit(
   graph: Graph,
@@ -25,19 +18,17 @@ export function judgeSplit(
   const place = { node: node.id };
   // Asked for where it is needed: over the whole of a long pipeline it would cost the square of its nodes.
   const findSplitBefore = (): string | undefined =>
-    [...withAncestors(graph, [node.id])].find(
-      (id) => id !== node.id && graph.nodes.get(id)?.spec?.category === 'split',
-    );
+    [...withAncestors(graph, [node.id])].find((id) => id !== node.id && graph.nodes.get(id)?.spec?.marksRows === true);
   // What a second Split may do is judged by its own check: it may only divide the training rows.
   if (
     afterSplit &&
-    spec.category !== 'split' &&
+    !spec.marksRows &&
     spec.form === 'relational' &&
     !looksUp(node, inputs) &&
     !isEachRow &&
     ['mix', 'more', 'past'].includes(rowsOf(node))
   ) {
-    const instead = fittedInstead[node.kind];
+    const instead = spec.insteadAfterSplit;
     const fixes: Fix[] = [];
     if (instead?.takesItsPlace === true)
       fixes.push({
@@ -87,7 +78,7 @@ export function judgeSplit(
   }
   if (spec.form === 'fitted' && !afterSplit) {
     const later = [...withDescendants(graph, [node.id])].find(
-      (id) => id !== node.id && graph.nodes.get(id)?.spec?.category === 'split',
+      (id) => id !== node.id && graph.nodes.get(id)?.spec?.marksRows === true,
     );
     if (later !== undefined)
       problems.push({
@@ -112,14 +103,14 @@ export function judgeSplit(
 /** Sample, Remove duplicates: after Split for training rows only, as a filter is that does not ask for whom it is. */
 const choosesUnasked = (node: PlanNode): boolean =>
   node.spec?.form === 'relational' &&
-  node.spec.category !== 'split' &&
+  !node.spec.marksRows &&
   node.spec.trainingOnly === undefined &&
   rowsOf(node) === 'fewer';
 
 const isLearntFrom = (graph: Graph, node: PlanNode): boolean =>
   [...withDescendants(graph, [node.id])].some((id) => {
     const spec = graph.nodes.get(id)?.spec;
-    return spec?.category === 'train' || spec?.form === 'fitted';
+    return spec?.learns === true || spec?.form === 'fitted';
   });
 
 function sayMend(

@@ -143,11 +143,7 @@ function freshnessOf(
   if (unneeded) return { state: 'fresh', outputs: [] };
   const before = memory.get(instance);
   if (before === undefined) return { state: 'never', outputs: [] };
-  if (
-    recipeKey(before) === instance.key &&
-    instance.node.spec?.form === 'relational' &&
-    instance.node.spec.category !== 'split'
-  )
+  if (recipeKey(before) === instance.key && instance.node.spec?.form === 'relational' && !instance.node.spec.marksRows)
     return { state: 'fresh', outputs: [] };
   const old = store.find(recipeKey(before));
   const reason = isProvisional

@@ -46,7 +46,7 @@ export async function quickStart({ planner, resources, path, target, read }: Qui
   const pipeline: PipelineInHand = { path: null, file: withFile(target ?? 'target') };
   const planned = await planner.plan(pipeline);
   const checked = await planner.check(pipeline, planned);
-  const reader = planned.graph.order.find((n) => planned.graph.nodes.get(n)?.spec?.category === 'read') ?? '';
+  const reader = planned.graph.order.find((n) => planned.graph.nodes.get(n)?.spec?.reads === true) ?? '';
   const problem = checked.problems.find((p) => p.severity === 'error' && p.node === reader);
   if (problem !== undefined) throw failWith(problem);
   const columns = checked.schemas.get(`${reader}.rows`)?.columns ?? [];

@@ -15,12 +15,12 @@ import { prepareFunctions } from './asked-functions.ts';
 import { imageBytesOf, openAskedImages, type AskedImages } from './asked-images.ts';
 import { keepTables } from './asked-tables.ts';
 import { cellReader, cellRulesOf } from './cell-reader.ts';
-import type { ModelFile } from './model-file.ts';
 import { openModel } from './open-model.ts';
 import { compileModelRows } from './model-rows.ts';
 import { openPredictor, type Predictor } from './predictor.ts';
 import { baseSelect, recipeCtes, type RecipeCtes } from './recipe-query.ts';
 import { makeTables } from './step-functions.ts';
+import { figureColumns, toPredictions } from './to-predictions.ts';
 
 /** Larger requests are answered in parts of this many rows. */
 const rowsAtOnce = 512;
@@ -59,7 +59,7 @@ export async function openScorer(modelFolder: string, { sqlAlone = false }: Open
     for (let at = 0; at < rows.length; at += rowsAtOnce) {
       const part = rows.slice(at, at + rowsAtOnce);
       const taken = pictures.length === 0 ? part : await takeImages(images, part, pictures, at);
-      append(answers, toPredictions(model, await ask(taken)));
+      append(answers, toPredictions(predictor, await ask(taken)));
       images.forget();
     }
     return answers;
@@ -71,6 +71,7 @@ export async function openScorer(modelFolder: string, { sqlAlone = false }: Open
     task: model.task,
     target: model.target,
     classes: model.classes,
+    figures: figureColumns(predictor).map(({ name }) => name),
     inputSchema: model.base.columns.filter((c) => model.needed.includes(c.name)),
     knownColumns: model.base.columns.map((c) => c.name),
     ...(model.base.made === undefined ? {} : { expects: model.base.made.title }),
@@ -102,7 +103,7 @@ async function predictByProgram(
     else if (outcome !== 'answered') notes.set(i, outcome.leftOut);
   });
   const answered = await predictor.predict({ numbers, texts: [] }, rows.length);
-  const predictions = toPredictions(predictor.model, { ...answered, rows: rows.length, notes });
+  const predictions = toPredictions(predictor, { ...answered, rows: rows.length, notes });
   if (deferred.length === 0) return predictions;
   const others = await byQuery(deferred.map((i) => rows[i]).filter((row) => row !== undefined));
   deferred.forEach((place, i) => {
@@ -236,21 +237,4 @@ async function takeImages(
     taken.push(own);
   }
   return taken;
-}
-
-function toPredictions(model: ModelFile, { prediction, probabilities, rows, notes }: Answers): Prediction[] {
-  const classes = model.classes.length;
-  return Array.from({ length: rows }, (_, i): Prediction => {
-    const note = notes.get(i);
-    if (note !== undefined) return { prediction: null, probabilities: null, note };
-    const value = prediction[i] ?? Number.NaN;
-    // What is no class is a number.
-    if (classes === 0) return { prediction: Number.isFinite(value) ? value : null, probabilities: null };
-    return {
-      prediction: model.classes[value] ?? null,
-      probabilities: Object.fromEntries(
-        model.classes.map((c, k) => [String(c), probabilities[i * classes + k] ?? Number.NaN]),
-      ),
-    };
-  });
 }

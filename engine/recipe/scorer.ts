@@ -7,10 +7,12 @@ export type RawRow = Readonly<Record<string, SqlValue>>;
 export interface Prediction {
   /** The class or the number; null where the model's own filter leaves the row out. */
   prediction: string | number | boolean | null;
-  /** Class → probability; null for regression. */
+  /** Class → probability; null where the answers are no classes. */
   probabilities: Readonly<Record<string, number>> | null;
   /** Why there is no prediction, in the words of the node that left the row out. */
   note?: string;
+  /** By the model's other outputs (`Scorer.figures`): a number; null where it has none. */
+  readonly [figure: string]: string | number | boolean | null | undefined | Readonly<Record<string, number>>;
 }
 /** A text that a row gives for a column which is no text. */
 export interface CellText {
@@ -28,6 +30,8 @@ export interface Scorer {
   task: string;
   target: Column;
   classes: readonly (string | number | boolean)[];
+  /** Numbers beside the prediction that are no probabilities: the bounds of an interval. */
+  figures: readonly string[];
   /** What a row must have. */
   inputSchema: readonly Column[];
   /** The node behind which the model begins and which it cannot repeat: rows are taken as they come out of it. Absent: as the file had them. */

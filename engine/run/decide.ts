@@ -40,7 +40,7 @@ export function decide(
   /** The rows of a table output: lazy for relational and fitted nodes. */
   const needRows = (instance: Instance): void => {
     const form = instance.node.spec?.form;
-    if (form === 'relational' && instance.node.spec?.category !== 'split') {
+    if (form === 'relational' && instance.node.spec?.marksRows !== true) {
       if (instance.parted !== undefined) return needResult(instance);
       if (find(instance) !== undefined || compute.has(instance)) return;
       compute.add(instance);

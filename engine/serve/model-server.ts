@@ -5,7 +5,14 @@ import { isImageType } from '../../shared/media/image.ts';
 import { isRecord, parseExactJson, toPlainJson, type ExactJson } from './exact-json.ts';
 import { isAskedByLoopback, isShown, readBody, saysJson, sendJsonText, setRefusalHeaders } from './http-exchange.ts';
 import { listenOnLoopback, loopback } from './listen.ts';
-import { readMlflowRows, readOwnRows, readTensorRows, tensorMetadata, writeTensors } from './predict-forms.ts';
+import {
+  readMlflowRows,
+  readOwnRows,
+  readTensorRows,
+  tensorMetadata,
+  writeMlflow,
+  writeTensors,
+} from './predict-forms.ts';
 import { makeRequestQueue } from './request-queue.ts';
 import { checkRows, rowJsonSchema, sayExpected } from './row-schema.ts';
 import type { Prediction, RawRow, Scorer, TableFormat } from '../recipe/scorer.ts';
@@ -76,7 +83,7 @@ export async function startModelServer(options: ModelServerOptions): Promise<Mod
     if (path === '/invocations')
       return {
         rows: readMlflowRows(body),
-        write: (predictions) => ({ predictions: predictions.map((one) => one.prediction) }),
+        write: (predictions) => writeMlflow(predictions, scorer),
       };
     const id = isRecord(body) && typeof body['id'] === 'string' ? { id: body['id'] } : {};
     return {

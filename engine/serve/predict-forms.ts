@@ -97,7 +97,7 @@ export function readTensorRows(body: ExactJson, schema: readonly Column[]): Exac
 
 export function writeTensors(
   predictions: readonly Prediction[],
-  scorer: Pick<Scorer, 'task' | 'classes'>,
+  scorer: Pick<Scorer, 'classes' | 'figures'>,
 ): Record<string, unknown>[] {
   const rows = predictions.length;
   const values = predictions.map((one) => one.prediction);
@@ -122,8 +122,22 @@ export function writeTensors(
       data: predictions.flatMap((one) => scorer.classes.map((label) => one.probabilities?.[String(label)] ?? null)),
       parameters: { classes: scorer.classes.map(String) },
     });
+  for (const name of scorer.figures)
+    outputs.push({ name, shape: [rows], datatype: 'FP64', data: predictions.map((one) => one[name] ?? null) });
   return outputs;
 }
+
+/** MLflow: the prediction alone, as a model of one output gives it there; with its other outputs where it has them. */
+export const writeMlflow = (
+  predictions: readonly Prediction[],
+  { figures }: Pick<Scorer, 'figures'>,
+): Record<string, unknown> => ({
+  predictions: predictions.map((one) =>
+    figures.length === 0
+      ? one.prediction
+      : { prediction: one.prediction, ...Object.fromEntries(figures.map((name) => [name, one[name] ?? null])) },
+  ),
+});
 
 export const tensorMetadata = (
   scorer: Scorer,
@@ -142,6 +156,7 @@ export const tensorMetadata = (
     ...(scorer.classes.length > 0
       ? [{ name: 'probabilities', datatype: 'FP64', shape: [-1, scorer.classes.length] }]
       : []),
+    ...scorer.figures.map((name) => ({ name, datatype: 'FP64', shape: [-1] })),
   ],
 });
 

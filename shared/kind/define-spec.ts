@@ -81,6 +81,21 @@ export interface SpecDeclaration<P extends z.ZodObject> {
   heavy?: boolean;
   /** False for what has an effect beyond its outputs (a file written, a deployment): it is not cached. Default: true. */
   pure?: boolean;
+  /** Divides rows by marks, as Split does. Default: the category `split`. */
+  marksRows?: boolean;
+  /** A task that learns a model from the training rows of its input. Default: the category `train`. */
+  learns?: boolean;
+  /** Measures a model or predictions: its figures are gathered over folds. Default: the category `evaluate`. */
+  measures?: boolean;
+  /** Its rows come from outside, also where it takes a table (a list of files). Default: the category `read`. */
+  reads?: boolean;
+  /** What learns from training rows what this kind would compute from all: offered where it stands behind Split. */
+  insteadAfterSplit?: {
+    kind: string;
+    title: string;
+    /** False: other things that such a node does would be lost. */
+    takesItsPlace: boolean;
+  };
   /** Rows `fewer` after Split: is it for the training rows only, or for everyone? A relational node with `trainingOnly` leaves other rows as they are. */
   trainingOnly?: (params: z.output<P>) => boolean;
   /** One line in plain words of what it will do: "keep rows where age ≥ 18". */
@@ -125,6 +140,10 @@ export interface SpecDeclaration<P extends z.ZodObject> {
 export interface NodeSpec<P extends z.ZodObject = z.ZodObject> extends SpecDeclaration<P> {
   category: Category;
   pure: boolean;
+  marksRows: boolean;
+  learns: boolean;
+  measures: boolean;
+  reads: boolean;
 }
 
 /** What the first screen needs of a kind, before its spec is loaded: see `nodes/kind-facts.ts`. */
@@ -138,7 +157,16 @@ export type AnySpec = NodeSpec<z.ZodObject>;
 export function defineSpec<P extends z.ZodObject>(declaration: SpecDeclaration<P>): NodeSpec<P> {
   const category = categories.find((c) => declaration.kind.startsWith(`${c}.`));
   if (category === undefined) throw new Error(`the kind "${declaration.kind}" begins with no known category`);
-  return { ...declaration, category, pure: declaration.pure ?? true };
+  return {
+    ...declaration,
+    category,
+    pure: declaration.pure ?? true,
+    // The only place that knows what categories mean; everything else asks for the fact.
+    marksRows: declaration.marksRows ?? category === 'split',
+    learns: declaration.learns ?? category === 'train',
+    measures: declaration.measures ?? category === 'evaluate',
+    reads: declaration.reads ?? category === 'read',
+  };
 }
 
 /** What the node does to rows with these (parsed) parameters. */

@@ -38,7 +38,7 @@ const generated = ['docs/node-kinds.md', 'nodes/kind-facts.ts'];
 
 let copy: string;
 let workspace: string;
-let answered: number[];
+let answered: { prediction: number; lower: number; upper: number }[];
 /** @returns standard output */
 async function inCopy(command: string, ...args: string[]): Promise<string> {
   const env = { ...process.env, UPDATE_EXAMPLES: process.env['UPDATE_EXAMPLES'] ?? '' };
@@ -198,7 +198,7 @@ test('a pipeline of them runs, predicts and is exported by the command', async (
     expect(lower).toBeLessThanOrEqual(prediction);
     expect(upper).toBeGreaterThanOrEqual(prediction);
   }
-  answered = answers.map(({ prediction }) => prediction);
+  answered = answers;
   // What is clipped to 50 has the neighbours of 50.
   expect(answers[3]?.prediction).toBeGreaterThan(400);
   const column = (values: readonly number[]) => ({ type: 'float64' as const, shape: [4, 1], values });
@@ -210,7 +210,14 @@ test('a pipeline of them runs, predicts and is exported by the command', async (
   expect(exported.probabilities).toEqual(answers.flatMap(({ lower, upper }) => [lower, upper]));
 });
 
-test('the deployment answers as the command does', async () => {
+const outputsOf = (one: (typeof answered)[number] | undefined): unknown => ({
+  prediction: one?.prediction,
+  probabilities: null,
+  lower: one?.lower,
+  upper: one?.upper,
+});
+
+test('the deployment gives all that the command gives', async () => {
   const [model] = JSON.parse(`[${(await flowyard('models', '--json')).trim().split('\n').join(',')}]`) as Record<
     string,
     string
@@ -246,7 +253,7 @@ test('the deployment answers as the command does', async () => {
       .trim()
       .split('\n')
       .map((line): unknown => JSON.parse(line));
-    expect(lines).toMatchObject([{ prediction: answered[1] }, { prediction: answered[3] }]);
+    expect(lines).toMatchObject([answered[1], answered[3]].map(outputsOf));
     expect((await ask('another')).status).toBe(401);
     await expect.poll(() => reported).toEqual([200, 401]);
   } finally {

@@ -9,6 +9,7 @@ export const openToyScorer: OpenScorer = async (): Promise<Scorer> => ({
   task: 'classification',
   target: { name: 'size', type: 'VARCHAR' },
   classes: ['big', 'small'],
+  figures: [],
   inputSchema: [
     { name: 'id', type: 'BIGINT' },
     { name: 'amount', type: 'DOUBLE' },

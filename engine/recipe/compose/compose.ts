@@ -98,7 +98,7 @@ export async function composeRelational(
   const lookup = lookupOf(node, named);
   const rowsName = lookup?.rows ?? [...named.keys()][0];
   const first = rowsName === undefined ? undefined : named.get(rowsName);
-  const splits = node.spec?.category === 'split';
+  const splits = node.spec?.marksRows === true;
   const rows = lookup === undefined && each === undefined ? rowsOf(node) : 'same';
   const trainingOnly =
     !splits &&

@@ -13,7 +13,7 @@ export function variationOf(
   fragment: Sql,
 ): Variation | 'as-before' {
   if (run.varies !== undefined) return run.varies(context);
-  if (node.spec?.category === 'split') return 'nothing';
+  if (node.spec?.marksRows === true) return 'nothing';
   return rowsOf(node) === 'mix' || fragment.typed.some(({ text }) => looksAtOtherRows(text)) ? 'values' : 'as-before';
 }
 

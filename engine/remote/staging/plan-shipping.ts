@@ -70,9 +70,9 @@ function neededResults(compute: ReadonlySet<Instance>, stored: ReadonlyMap<Insta
   const visit = (instance: Instance, isBorder: boolean): void => {
     if (seen.has(instance)) return;
     seen.add(instance);
-    const { form, category } = instance.node.spec ?? {};
+    const { form, marksRows } = instance.node.spec ?? {};
     const key = stored.get(instance)?.key;
-    if (key !== undefined && !compute.has(instance) && (isBorder || form === 'fitted' || category === 'split'))
+    if (key !== undefined && !compute.has(instance) && (isBorder || form === 'fitted' || marksRows === true))
       keys.add(key);
     for (const part of instance.merges ?? []) visit(part, isBorder && key === undefined);
     for (const input of [...instance.inputs.values()].flat()) visit(input.instance, compute.has(instance));

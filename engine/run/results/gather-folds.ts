@@ -2,7 +2,7 @@
  * Gathers folds. Of an evaluation: mean and standard deviation of each metric, every fold's values, and the held-out test where there is one. Of predictions:
  * every row once, answered by the model that did not see it.
  */
-import { readFile, writeFile } from 'node:fs/promises';
+import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { report as reportSchema, type Report, type ReportBlock } from '../../../shared/report.ts';
 import { metricItems } from '../../../methods/evaluation/metric-words.ts';
@@ -12,15 +12,16 @@ import { partitionColumn, rowColumn } from '../../../shared/wires.ts';
 import { refit } from '../../plan/axes/fold/axis.ts';
 import type { Instance } from '../../graph/instance.ts';
 import type { Artifact, ArtifactPort } from '../../store/artifacts/artifact-store.ts';
-import { metricsOf, reportFacts, signaturesOf, tablePort } from './instance-facts.ts';
+import { metricsOf, signaturesOf, tablePort } from './instance-facts.ts';
 import { composeQuery, isSplit } from '../../recipe/compose/table-value.ts';
 import type { RunResults } from './run-results.ts';
+import { writeReport } from './write-report.ts';
 
 type Values = Record<string, number | null>;
 type MetricItem = Extract<ReportBlock, { type: 'metrics' }>['items'][number];
 
 export const gatherFolds = (results: RunResults, instance: Instance): Promise<Artifact> =>
-  instance.node.spec?.category === 'evaluate' ? gatherMetrics(results, instance) : gatherRows(results, instance);
+  instance.node.spec?.measures === true ? gatherMetrics(results, instance) : gatherRows(results, instance);
 
 /** Rows of the folds become training rows, as the model that is fitted on all of them sees them; those held out for the end stay test rows. */
 async function gatherRows(results: RunResults, instance: Instance): Promise<Artifact> {
@@ -100,7 +101,6 @@ async function gatherMetrics(results: RunResults, instance: Instance): Promise<A
         });
       const port =
         Object.entries(instance.node.spec?.outputs ?? {}).find(([, p]) => p.wire === 'report')?.[0] ?? 'report';
-      const file = `${port}.report.json`;
       const title = instance.node.title;
       const settings = (await reportOf(held ?? measured[0]?.artifact, port))?.settings;
       const reports = await Promise.all(measured.map((m) => reportOf(m.artifact, port)));
@@ -108,7 +108,7 @@ async function gatherMetrics(results: RunResults, instance: Instance): Promise<A
         ...foldBlocks(summary, values, reports),
         ...(held === undefined ? [] : await blocksOf(held, port)),
       ];
-      const report: Report = reportSchema.parse({
+      const written = await writeReport(folder, port, {
         title,
         chips: [
           `${folds.length} folds`,
@@ -118,9 +118,8 @@ async function gatherMetrics(results: RunResults, instance: Instance): Promise<A
         ...(settings === undefined ? {} : { settings }),
         blocks,
       });
-      await writeFile(join(folder, file), `${JSON.stringify(report)}\n`);
       const ports: Record<string, ArtifactPort> = {
-        [port]: { wire: 'report', files: [file], facts: reportFacts(report) },
+        [port]: written.port,
         metrics: { wire: 'report', files: [], facts: { values: metrics, signatures: gathered } },
       };
       return ports;

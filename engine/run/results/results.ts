@@ -29,6 +29,7 @@ import { foldView, markAllTraining, trainingRows } from './row-marks.ts';
 import { runTask } from '../tasks/run-task.ts';
 import { isReadTwice, isWorthSettling, settle } from './settle.ts';
 import { rowsFile, writeRows } from './snapshots.ts';
+import { writeReport } from './write-report.ts';
 import { taskRows } from '../tasks/task-rows.ts';
 import { Steering } from '../steering.ts';
 
@@ -100,7 +101,7 @@ export class Results implements RunResults {
   async #makeTable(instance: Instance, port: string): Promise<TableValue> {
     const run = await this.services.loadRun(instance.node.kind);
     if (run.form === 'relational') {
-      if (instance.node.spec?.category === 'split')
+      if (instance.node.spec?.marksRows === true)
         return this.#fromArtifact(await this.composed(instance, run), await this.artifact(instance));
       if (instance.parted !== undefined) return this.#fromParts(instance, instance.parted, run);
       const stored = this.services.recompute.has(keyOf(instance))
@@ -210,7 +211,7 @@ export class Results implements RunResults {
     const value = await this.#toWrite(instance, run);
     return this.services.log.writing(instance, () =>
       this.write(instance, async (folder) => {
-        const order = instance.node.spec?.category === 'split' ? rowOrder(value) : '';
+        const order = instance.node.spec?.marksRows === true ? rowOrder(value) : '';
         const select = composeQuery(value, (from) => `SELECT * FROM ${from}${order}`);
         const written = await this.executing(value, (db) => writeRows(db, select, folder, value.columns), rowsIn);
         await this.#examine(instance, run, value, join(folder, rowsFile));
@@ -221,7 +222,7 @@ export class Results implements RunResults {
 
   async #toWrite(instance: Instance, run: RelationalRun<never>): Promise<TableValue> {
     const inputs = await this.inputs(instance);
-    if (instance.node.spec?.category !== 'split' || ![...inputs.values()].flat().some(isReadTwice))
+    if (instance.node.spec?.marksRows !== true || ![...inputs.values()].flat().some(isReadTwice))
       return this.composed(instance, run);
     const settled = [...inputs].map(
       async ([port, values]) =>
@@ -261,8 +262,10 @@ export class Results implements RunResults {
             ...this.services.log.watch(instance, this.services.signal),
           });
           await writeFile(join(folder, stateFile), compactJson(state));
+          const report = run.report?.(state as never, instance.node.params as never);
           return {
             [tablePort(instance)]: { wire: 'table', files: [stateFile, ...kept.files], facts: { fitted: true } },
+            ...(report === undefined ? {} : { report: (await writeReport(folder, 'report', report)).port }),
           };
         }),
       ),

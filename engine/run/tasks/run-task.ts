@@ -5,16 +5,16 @@ import type { ModelInput, TaskContext, TaskRun } from '../../../shared/capabilit
 import { loadTask } from '../../../methods/tasks/load-task.ts';
 import { fail } from '../../../shared/errors.ts';
 import type { LanguageInput } from '../../../shared/language/language-model.ts';
-import { report as reportSchema } from '../../../shared/report.ts';
 import { hashText } from '../../files/hash-text.ts';
 import { refit } from '../../plan/axes/fold/axis.ts';
 import type { Instance } from '../../graph/instance.ts';
 import type { Artifact, ArtifactPort } from '../../store/artifacts/artifact-store.ts';
 import { fileExists, openWrittenPlace } from '../../files/written-place.ts';
 import { effectsPort, type Effect } from '../effects.ts';
-import { endedEarlyPort, keyOf, nodeOf, reportFacts } from '../results/instance-facts.ts';
+import { endedEarlyPort, keyOf, nodeOf } from '../results/instance-facts.ts';
 import { steerTask, type SteeredTask } from './steer-task.ts';
 import { carryFiles } from '../results/keep-tables.ts';
+import { writeReport } from '../results/write-report.ts';
 import { lateService } from './late-service.ts';
 import type { LoadedModel } from './loaded-model.ts';
 import type { RunResults } from '../results/run-results.ts';
@@ -37,7 +37,7 @@ export async function runTask(results: RunResults, instance: Instance, run: Task
     const wire = instance.node.spec?.inputs[port]?.wire;
     if (wire === 'table') {
       const values = await Promise.all(wired.map((w) => results.input(w)));
-      const marked = instance.node.spec?.category === 'train' ? values.map(markAllTraining) : values;
+      const marked = instance.node.spec?.learns === true ? values.map(markAllTraining) : values;
       const prepared = await Promise.all(marked.map((value) => results.settle(value)));
       tables.set(
         port,
@@ -235,13 +235,11 @@ function makeContext(making: Making): TaskContext<unknown> {
         ports[port] = await writeLanguage(folder, keyOf(instance), draft);
       },
       report: async (port, report) => {
-        const file = `${port}.report.json`;
-        const parsed = reportSchema.parse(report);
+        const written = await writeReport(folder, port, report);
         // What a report shows stays as long as the report.
-        for (const block of parsed.blocks)
+        for (const block of written.report.blocks)
           if (block.type === 'images') making.files.name(block.items.map((item) => item.image.hash));
-        await writeFile(join(folder, file), `${JSON.stringify(parsed)}\n`);
-        ports[port] = { wire: 'report', files: [file], facts: reportFacts(parsed) };
+        ports[port] = written.port;
       },
       file: async (path, write, overwrite) => {
         await using place = await openWrittenPlace(services.task.workspace, path);
@@ -285,7 +283,7 @@ async function warnOfPerfectScore(
   const { model, task } = [...models.values()][0]?.predictor ?? {};
   const truth = task?.measured?.truth;
   if (
-    instance.node.spec?.category !== 'evaluate' ||
+    instance.node.spec?.measures !== true ||
     rows === undefined ||
     model === undefined ||
     truth === undefined ||

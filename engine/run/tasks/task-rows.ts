@@ -68,7 +68,7 @@ async function baseOf(
       return wire === 'table' && wired !== undefined ? [[port, wired]] : [];
     },
   );
-  if (tables.length === 0 || node.spec?.category === 'read') return { key, columns, sign: readerSign };
+  if (tables.length === 0 || node.spec?.reads === true) return { key, columns, sign: readerSign };
   const provenances = tables.map(async ([port, wired]): Promise<[string, Provenance[]]> => [
     port,
     (await Promise.all(wired.map((input) => results.input(input)))).map((value) => value.provenance),

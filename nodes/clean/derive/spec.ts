@@ -74,6 +74,8 @@ export const spec = defineSpec({
     ),
   }),
   form: 'relational',
+  // Its other formulas would be lost.
+  insteadAfterSplit: { kind: 'prepare.group-statistics', title: 'Group statistics', takesItsPlace: false },
   rows: (p) => (p.columns.some(({ expression }) => looksAtOtherRows(expression)) ? 'mix' : 'same'),
   summary: (p) => {
     const said = p.columns.filter((c) => c.name !== '').map((c) => `${c.name} = ${c.expression.trim() || '…'}`);

@@ -79,6 +79,7 @@ export const spec = defineSpec({
   outputs: { rows: { wire: 'table', title: 'Groups' } },
   params,
   form: 'relational',
+  insteadAfterSplit: { kind: 'prepare.group-statistics', title: 'Group statistics', takesItsPlace: true },
   rows: 'mix',
   summary: (p) => {
     const names = p.aggregates.map((a) =>

@@ -1,7 +1,8 @@
 import { clipFeatures } from '../../../methods/audio/clip-features.ts';
 import { whisperMel } from '../../../methods/audio/log-mel.ts';
 import { attachStaged } from '../../../shared/media/attach-staged.ts';
-import { audioColumnOf, audioFields, readAudio, type AudioValue } from '../../../shared/media/audio.ts';
+import { audioColumnOf, type AudioValue } from '../../../shared/media/audio.ts';
+import { distinctSounds, rowsWith } from '../../../shared/media/distinct-sounds.ts';
 import { task, type TaskContext } from '../../../shared/capabilities.ts';
 import type { ParamsOf } from '../../../shared/kind/define-spec.ts';
 import { fail } from '../../../shared/errors.ts';
@@ -15,28 +16,18 @@ export default task(spec, {
     const { params, signal, progress } = context;
     const rows = context.table('rows');
     const column = audioColumnOf(params.column, rows.columns)?.name ?? '';
-    const sounds = await rows.query(
-      sql`SELECT * FROM (SELECT DISTINCT ON (hash) *, count(*) OVER (PARTITION BY hash) AS n FROM (SELECT ${audioFields(column)} FROM ${rows.ref} WHERE ${id(column)} IS NOT NULL) ORDER BY hash, "name") ORDER BY "name", hash`,
-    );
-    if (sounds.length === 0)
-      throw fail('audio.none', {
-        message: 'There is no sound in these rows.',
-        mend: 'Look what the node before gives.',
-      });
+    const sounds = await distinctSounds(rows, column);
     const measured: SqlValue[][] = [];
     const failed: FailedRow[] = [];
-    for (const row of sounds) {
+    for (const { audio, rows: count } of sounds) {
       signal.throwIfAborted();
-      const audio = readAudio(row);
-      if (audio === undefined) continue;
       const done = measured.length + failed.length;
       progress(done / sounds.length, `${done} of ${sounds.length} sounds`);
-      const one = await orFailed(Number(row['n']), () => measure(context, audio));
+      const one = await orFailed(count, () => measure(context, audio));
       if ('failed' in one) failed.push(one.failed);
       else measured.push([audio.hash, ...one.value]);
     }
-    const all = sounds.reduce((sum, row) => sum + Number(row['n']), 0);
-    const warning = judgeFailedRows({ failed, rows: all, after: afterFailed }, params.failShare);
+    const warning = judgeFailedRows({ failed, rows: rowsWith(sounds), after: afterFailed }, params.failShare);
     if (warning !== undefined) context.warn(warning);
     const added = addedColumns(featureColumns(params.bands), rows.columns);
     const table = await context.stage([{ name: '__hash', type: 'VARCHAR' }, ...added], measured);

@@ -1,7 +1,8 @@
 import { speechChunks } from '../../../methods/audio/speech-chunks.ts';
 import { speechSegments } from '../../../methods/audio/speech-segments.ts';
 import { attachStaged } from '../../../shared/media/attach-staged.ts';
-import { audioColumnOf, audioFields, readAudio, type AudioValue } from '../../../shared/media/audio.ts';
+import { audioColumnOf, type AudioValue } from '../../../shared/media/audio.ts';
+import { distinctSounds } from '../../../shared/media/distinct-sounds.ts';
 import type { Transcriber, VoiceDetector } from '../../../shared/media/audio-service.ts';
 import { task, type TaskContext } from '../../../shared/capabilities.ts';
 import { fail } from '../../../shared/errors.ts';
@@ -66,12 +67,7 @@ interface Transcribed {
 
 async function transcribeAll(context: Context, column: string): Promise<{ found: Transcribed[]; failed: FailedRow[] }> {
   const { progress, params } = context;
-  const { ref, query } = context.table('rows');
-  const sounds = await query(
-    sql`SELECT * FROM (SELECT DISTINCT ON (hash) *, count(*) OVER (PARTITION BY hash) AS n FROM (SELECT ${audioFields(column)} FROM ${ref} WHERE ${id(column)} IS NOT NULL) ORDER BY hash, "name") ORDER BY "name", hash`,
-  );
-  if (sounds.length === 0)
-    throw fail('audio.none', { message: 'There is no sound in these rows.', mend: 'Look what the node before gives.' });
+  const sounds = await distinctSounds(context.table('rows'), column);
   const files = (await context.folder('model')).files.map((f): [string, string] => [
     f.path.split('/').at(-1) ?? '',
     f.place,
@@ -79,15 +75,12 @@ async function transcribeAll(context: Context, column: string): Promise<{ found:
   await using transcriber = closing(await context.sounds.openTranscriber(new Map(files), context.threads));
   await using detector = closing(await context.sounds.openVoiceDetector(context.threads));
   refuseUnknownLanguage(params.language, transcriber.value.languages);
-  const all = sounds.reduce((sum, row) => sum + Number(row['seconds'] ?? 0), 0);
+  const all = sounds.reduce((sum, { audio }) => sum + audio.seconds, 0);
   let done = 0;
   const found: Transcribed[] = [];
   const failed: FailedRow[] = [];
-  for (const row of sounds) {
-    const audio = readAudio(row);
-    if (audio === undefined) continue;
+  for (const { audio, rows } of sounds) {
     progress(all > 0 ? done / all : null, `${found.length + failed.length} of ${sounds.length} recordings`);
-    const rows = Number(row['n']);
     const said = await orFailed(rows, () => transcribeOne(context, audio, transcriber.value, detector.value));
     if ('failed' in said) failed.push(said.failed);
     else found.push({ hash: audio.hash, name: audio.name, rows, pieces: said.value });

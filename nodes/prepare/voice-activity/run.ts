@@ -1,8 +1,8 @@
 import { speechSegments, type SpeechSegment } from '../../../methods/audio/speech-segments.ts';
 import { attachStaged } from '../../../shared/media/attach-staged.ts';
-import { audioColumnOf, audioFields, readAudio } from '../../../shared/media/audio.ts';
+import { audioColumnOf } from '../../../shared/media/audio.ts';
+import { distinctSounds, rowsWith } from '../../../shared/media/distinct-sounds.ts';
 import { task, type TaskContext } from '../../../shared/capabilities.ts';
-import { fail } from '../../../shared/errors.ts';
 import { afterFailed, judgeFailedRows, orFailed, type FailedRow } from '../../../shared/run/failed-rows.ts';
 import type { ParamsOf } from '../../../shared/kind/define-spec.ts';
 import { id, sql, type SqlValue } from '../../../shared/sql.ts';
@@ -32,24 +32,15 @@ export default task(spec, {
 
 async function findAll(context: Context, column: string) {
   const { signal, progress, params } = context;
-  const { ref, query } = context.table('rows');
-  const sounds = await query(
-    sql`SELECT * FROM (SELECT DISTINCT ON (hash) *, count(*) OVER (PARTITION BY hash) AS n FROM (SELECT ${audioFields(column)} FROM ${ref} WHERE ${id(column)} IS NOT NULL) ORDER BY hash, "name") ORDER BY "name", hash`,
-  );
-  if (sounds.length === 0)
-    throw fail('audio.none', { message: 'There is no sound in these rows.', mend: 'Look what the node before gives.' });
+  const sounds = await distinctSounds(context.table('rows'), column);
   const detector = await context.sounds.openVoiceDetector(context.threads);
   try {
     const found: { hash: string; seconds: number; segments: SpeechSegment[] }[] = [];
     const failed: FailedRow[] = [];
-    for (const row of sounds) {
-      const audio = readAudio(row);
-      if (audio === undefined) continue;
+    for (const { audio, rows } of sounds) {
       const done = found.length + failed.length;
       progress(done / sounds.length, `${done} of ${sounds.length} sounds`);
-      const samples = await orFailed(Number(row['n']), () =>
-        context.sounds.samples(audio, detector.sampleRate, signal),
-      );
+      const samples = await orFailed(rows, () => context.sounds.samples(audio, detector.sampleRate, signal));
       if ('failed' in samples) {
         failed.push(samples.failed);
         continue;
@@ -58,8 +49,7 @@ async function findAll(context: Context, column: string) {
       const segments = speechSegments(probabilities, detector.stepSeconds, audio.seconds, { ...params, padMs });
       found.push({ hash: audio.hash, seconds: audio.seconds, segments });
     }
-    const rows = sounds.reduce((sum, row) => sum + Number(row['n']), 0);
-    const warning = judgeFailedRows({ failed, rows, after: afterFailed }, params.failShare);
+    const warning = judgeFailedRows({ failed, rows: rowsWith(sounds), after: afterFailed }, params.failShare);
     if (warning !== undefined) context.warn(warning);
     return found;
   } finally {

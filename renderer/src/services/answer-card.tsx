@@ -32,6 +32,9 @@ export function AnswerCard({ reply }: { reply: Answer<'services.predict'> | unde
         ) : (
           <>
             <p className={own.value}>{read.text ?? t('services.noPrediction')}</p>
+            {read.figures.length > 0 && (
+              <p className={styles.body}>{read.figures.map(({ name, text }) => `${name} ${text}`).join(' · ')}</p>
+            )}
             {read.note !== null && <p className={styles.body}>{read.note}</p>}
             {read.chances.length > 0 && (
               <ol className={own.chances}>

@@ -92,7 +92,7 @@ const standTogether = ({ copy: one }: PlanNode, { copy: other }: PlanNode): bool
 
 function foldsAfter(graph: Graph, split: string, { count, expanding }: { count: number; expanding: boolean }): Folds {
   const { within, predictions } = findWithin(graph, split);
-  const evaluations = new Set([...within].filter((id) => graph.nodes.get(id)?.spec?.category === 'evaluate'));
+  const evaluations = new Set([...within].filter((id) => graph.nodes.get(id)?.spec?.measures === true));
   return {
     split,
     tags: Array.from({ length: count }, (_, i) => `fold ${i + 1}`).slice(expanding ? 1 : 0),
@@ -116,7 +116,7 @@ function findWithin(graph: Graph, split: string): { within: Set<string>; predict
     const isBeyond = sources.some((s) => after.has(s) && s !== split && !within.has(s));
     const takesGathered = sources.some((s) => predictions.has(s));
     // An evaluation measures each fold by its own model, by way of Predict too.
-    if (isBeyond || (takesGathered && node.spec?.category !== 'evaluate')) continue;
+    if (isBeyond || (takesGathered && node.spec?.measures !== true)) continue;
     within.add(id);
     // Rows from elsewhere are new to every model, and get the one that is fitted on all rows.
     const isGathered = node.sound && node.spec?.outOfFold?.(node.params) === true;
