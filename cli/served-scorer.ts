@@ -3,8 +3,8 @@ import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { readModel } from '../engine/recipe/model-file.ts';
-import { openScorer } from '../engine/recipe/open-scorer.ts';
-import type { RawRow, Scorer, TableFormat } from '../engine/recipe/scorer.ts';
+import { openScorer } from '../engine/recipe/scorer/open-scorer.ts';
+import type { RawRow, Scorer, TableFormat } from '../engine/recipe/scorer/scorer.ts';
 import { Database } from '../engine/table/database.ts';
 import { id } from '../shared/sql.ts';
 

@@ -1,6 +1,6 @@
 /** `flowyard models`: what was trained here. */
 import { resolve } from 'node:path';
-import { openScorer } from '../../engine/recipe/open-scorer.ts';
+import { openScorer } from '../../engine/recipe/scorer/open-scorer.ts';
 import { toProblem } from '../../shared/errors.ts';
 import { findModel, readModelName, unknownModel } from '../find-model.ts';
 import { printJson, printLines, printTable, sayBytes, sayMetrics, sayTime } from '../print-table.ts';

@@ -6,7 +6,7 @@ import { basename, dirname, extname, join, resolve } from 'node:path';
 import { pipeline } from 'node:stream/promises';
 import { limitsOf, plannedOf } from '../../engine/compute/machine-memory.ts';
 import { refuseNoFile } from '../../engine/files/given-file.ts';
-import { openAskedImages, type AskedImages } from '../../engine/recipe/asked-images.ts';
+import { openAskedImages, type AskedImages } from '../../engine/recipe/scorer/asked-images.ts';
 import { filesOfSteps, type ModelFile } from '../../engine/recipe/model-file.ts';
 import { openModel } from '../../engine/recipe/open-model.ts';
 import { openPredictor, type Predictor } from '../../engine/recipe/predictor.ts';

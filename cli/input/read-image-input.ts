@@ -2,7 +2,7 @@
 import { stat } from 'node:fs/promises';
 import { dirname, resolve } from 'node:path';
 import { tmpdir } from 'node:os';
-import type { AskedImages } from '../../engine/recipe/asked-images.ts';
+import type { AskedImages } from '../../engine/recipe/scorer/asked-images.ts';
 import { baseSign, type ModelFile } from '../../engine/recipe/model-file.ts';
 import { readGiven } from '../../engine/files/given-file.ts';
 import { FolderHashes, isArchive, readSourceFile } from '../../engine/sources/source-folder.ts';

@@ -1,7 +1,7 @@
 /** The rows that `predict` reads: by the reader that the model was trained with where the file is of its kind, else as text that is cast to the model's columns. */
 import { extname } from 'node:path';
 import { readOddBytes } from '../../engine/sources/decoded-files.ts';
-import { cellRulesOf, hasLearntCells } from '../../engine/recipe/cell-reader.ts';
+import { cellRulesOf, hasLearntCells } from '../../engine/recipe/scorer/cell-reader.ts';
 import { baseSign, type ModelFile } from '../../engine/recipe/model-file.ts';
 import { predictionColumns } from '../../engine/recipe/recipe-query.ts';
 import type { TableValue } from '../../engine/recipe/compose/table-value.ts';

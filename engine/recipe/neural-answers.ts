@@ -19,7 +19,7 @@ import { openEncoder } from '../images/encoder.ts';
 import { openTokenizer, type TextTokenizer } from '../text/tokenizer.ts';
 import { openForward, type Forward } from './open-forward.ts';
 import type { Predictions } from '../../methods/tasks/model-task.ts';
-import type { AskedFeatures, PredictServices } from './asked-features.ts';
+import type { AskedFeatures, PredictServices } from './scorer/asked-features.ts';
 
 /** Rows that are encoded at once. */
 const partRows = 256;

@@ -5,7 +5,7 @@ import { id, literal } from '../../shared/sql.ts';
 import { rowColumn } from '../../shared/wires.ts';
 import { composeQuery, type TableValue } from './compose/table-value.ts';
 import type { Database } from '../table/database.ts';
-import type { Answers } from './answer-rows.ts';
+import type { Answers } from './scorer/answer-rows.ts';
 import type { ModelFile } from './model-file.ts';
 import type { Predictor } from './predictor.ts';
 import { labelList, predictionColumns, predictionNote } from './recipe-query.ts';

@@ -9,7 +9,7 @@ import type { ModelFile } from './model-file.ts';
 import { openNeural } from './neural-answers.ts';
 import type { OpenedModel } from './open-model.ts';
 import { openFunctions, type StepFunctions } from './step-functions.ts';
-import type { AskedFeatures, PredictServices } from './asked-features.ts';
+import type { AskedFeatures, PredictServices } from './scorer/asked-features.ts';
 export interface Predictor {
   model: ModelFile;
   /** What its answers mean. */

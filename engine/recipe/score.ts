@@ -9,7 +9,7 @@ import { composeQuery, isSplit, type Cte, type TableValue } from './compose/tabl
 import type { Database } from '../table/database.ts';
 import { recipeKeys, type ModelFile } from './model-file.ts';
 import { placeRows, untaught, wereOnTheWay } from './place-rows.ts';
-import { answerRows, type Answers, type AskedRows } from './answer-rows.ts';
+import { answerRows, type Answers, type AskedRows } from './scorer/answer-rows.ts';
 import type { Predictor } from './predictor.ts';
 import { labelList, placeSelect, recipeCtes } from './recipe-query.ts';
 import { makeTables } from './step-functions.ts';

@@ -7,7 +7,7 @@ import type { SourceFolder } from '../../shared/source/source-folder.ts';
 import type { StateTable } from '../../shared/capabilities.ts';
 import type { Database } from '../table/database.ts';
 import { encodersAlone } from '../text/open-texts.ts';
-import type { PredictServices } from './asked-features.ts';
+import type { PredictServices } from './scorer/asked-features.ts';
 import { composeQuery, type Cte, type StepTable } from './compose/table-value.ts';
 import { rowsToken, valuesOf } from './compose/compose.ts';
 import type { ModelFile, ModelStep } from './model-file.ts';

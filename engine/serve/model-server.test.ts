@@ -2,7 +2,7 @@ import { request, type OutgoingHttpHeaders } from 'node:http';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import { imageType } from '../../shared/media/image.ts';
 import { startModelServer, type ModelServer } from './model-server.ts';
-import type { Scorer } from '../recipe/scorer.ts';
+import type { Scorer } from '../recipe/scorer/scorer.ts';
 import type { ServedRequest } from './service-process.ts';
 import { openToyScorer } from '../../test/support/toy-scorer.ts';
 

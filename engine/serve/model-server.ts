@@ -15,7 +15,7 @@ import {
 } from './predict-forms.ts';
 import { makeRequestQueue } from './request-queue.ts';
 import { checkRows, rowJsonSchema, sayExpected } from './row-schema.ts';
-import type { Prediction, RawRow, Scorer, TableFormat } from '../recipe/scorer.ts';
+import type { Prediction, RawRow, Scorer, TableFormat } from '../recipe/scorer/scorer.ts';
 import type { ServedRequest } from './service-process.ts';
 
 export interface ModelServerOptions {

@@ -5,7 +5,7 @@
 import { fail } from '../../shared/errors.ts';
 import { typeFamily, type Column } from '../../shared/wires.ts';
 import { isRecord, type ExactJson } from './exact-json.ts';
-import type { Prediction, Scorer } from '../recipe/scorer.ts';
+import type { Prediction, Scorer } from '../recipe/scorer/scorer.ts';
 
 const badBody = (message: string, mend: string) => fail('predict.bad-body', { message, mend });
 

@@ -8,7 +8,7 @@ import type { SqlValue } from '../../shared/sql.ts';
 import { isImageType } from '../../shared/media/image.ts';
 import { isInteger, typeFamily, type Column } from '../../shared/wires.ts';
 import { isRecord, type ExactJson } from './exact-json.ts';
-import type { RawRow, Scorer } from '../recipe/scorer.ts';
+import type { RawRow, Scorer } from '../recipe/scorer/scorer.ts';
 
 type Schema = Pick<Scorer, 'inputSchema' | 'knownColumns' | 'cells'>;
 

@@ -3,7 +3,7 @@ import { createInterface } from 'node:readline';
 import { toProblem } from '../../shared/errors.ts';
 import { loadDeployment, type DeploymentTools, type RunningServer } from './deployments/deployment.ts';
 import { isLanguageFolder } from './language/serve-languages.ts';
-import type { OpenScorer } from '../recipe/scorer.ts';
+import type { OpenScorer } from '../recipe/scorer/scorer.ts';
 import { serviceRequest, type ServedRequest, type ServiceLine, type ServiceRequest } from './service-process.ts';
 
 const say = (line: ServiceLine): void => {

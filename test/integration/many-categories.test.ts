@@ -3,7 +3,7 @@ import { readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { openModel } from '../../engine/recipe/open-model.ts';
-import { openScorer } from '../../engine/recipe/open-scorer.ts';
+import { openScorer } from '../../engine/recipe/scorer/open-scorer.ts';
 import { Workshop } from '../support/workshop.ts';
 
 const categories = 20_000;

@@ -3,7 +3,7 @@ import { mkdir, readFile, writeFile } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import sharp from 'sharp';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import { openScorer } from '../../engine/recipe/open-scorer.ts';
+import { openScorer } from '../../engine/recipe/scorer/open-scorer.ts';
 import { randomGenerator } from '../../methods/random/random-generator.ts';
 import { askCommand } from '../support/asked-model.ts';
 import type { OnnxFeeds } from '../support/ask-onnx.ts';

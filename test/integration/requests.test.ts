@@ -2,7 +2,7 @@
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { openServedScorer } from '../../cli/served-scorer.ts';
 import { startModelServer, type ModelServer } from '../../engine/serve/model-server.ts';
-import type { Prediction } from '../../engine/recipe/scorer.ts';
+import type { Prediction } from '../../engine/recipe/scorer/scorer.ts';
 import { askCommand } from '../support/asked-model.ts';
 import { Workshop, type FinishedRun, type SketchedNode } from '../support/workshop.ts';
 

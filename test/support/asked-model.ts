@@ -3,7 +3,7 @@ import { spawn } from 'node:child_process';
 import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { startServiceProcess } from '../../engine/serve/service-process.ts';
-import type { Prediction } from '../../engine/recipe/scorer.ts';
+import type { Prediction } from '../../engine/recipe/scorer/scorer.ts';
 import type { Artifact } from '../../engine/store/artifacts/artifact-store.ts';
 
 const cli = join(dirname(fileURLToPath(import.meta.url)), '../../cli');

@@ -1,8 +1,8 @@
 /** One answer of a trained network everywhere: in a batch, from a service, from a scorer row by row, and as ONNX in other runtimes. */
 import { join } from 'node:path';
 import { expect } from 'vitest';
-import { openScorer } from '../../engine/recipe/open-scorer.ts';
-import type { Prediction } from '../../engine/recipe/scorer.ts';
+import { openScorer } from '../../engine/recipe/scorer/open-scorer.ts';
+import type { Prediction } from '../../engine/recipe/scorer/scorer.ts';
 import { askService, type AskedRow } from './asked-model.ts';
 import { askOnnxFile, askOnnxInPython, type OnnxAnswers, type OnnxFeeds } from './ask-onnx.ts';
 import type { FinishedRun, SketchedNode } from './workshop.ts';

@@ -1,8 +1,8 @@
 /** For tests: a model that needs no training. Says "big" when `amount` is above 10, and tells `id` back in its note. */
 import { plainCells } from '../../shared/table/cell-reading.ts';
-import { cellReader } from '../../engine/recipe/cell-reader.ts';
+import { cellReader } from '../../engine/recipe/scorer/cell-reader.ts';
 import { Database } from '../../engine/table/database.ts';
-import type { OpenScorer, Scorer } from '../../engine/recipe/scorer.ts';
+import type { OpenScorer, Scorer } from '../../engine/recipe/scorer/scorer.ts';
 import { serveService } from '../../engine/serve/serve-service.ts';
 
 export const openToyScorer: OpenScorer = async (): Promise<Scorer> => ({

@@ -3,7 +3,7 @@
  * `settings.kind`. The process around it, its restarts, limits, port and log are the same for all.
  */
 import { fail } from '../../../shared/errors.ts';
-import type { OpenScorer } from '../../recipe/scorer.ts';
+import type { OpenScorer } from '../../recipe/scorer/scorer.ts';
 import type { ServedRequest, ServiceRequest } from '../service-process.ts';
 
 export interface DeploymentTools {

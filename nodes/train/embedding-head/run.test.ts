@@ -3,7 +3,7 @@ import { mkdir, readFile, writeFile } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import sharp from 'sharp';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { openScorer } from '../../../engine/recipe/open-scorer.ts';
+import { openScorer } from '../../../engine/recipe/scorer/open-scorer.ts';
 import { graphBuilder } from '../../../methods/onnx/graph-builder.ts';
 import { randomGenerator } from '../../../methods/random/random-generator.ts';
 import { askOnnxFile, askOnnxInPython } from '../../../test/support/ask-onnx.ts';

@@ -2,8 +2,8 @@
 import { cp, readdir, rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import { openScorer } from '../../../engine/recipe/open-scorer.ts';
-import type { Prediction } from '../../../engine/recipe/scorer.ts';
+import { openScorer } from '../../../engine/recipe/scorer/open-scorer.ts';
+import type { Prediction } from '../../../engine/recipe/scorer/scorer.ts';
 import { askOnnxFile } from '../../support/ask-onnx.ts';
 import { askCommand, askService } from '../../support/asked-model.ts';
 import { writeTinyBert, writeTinyEncoder } from '../../support/tiny-encoder.ts';

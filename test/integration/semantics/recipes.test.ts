@@ -2,7 +2,7 @@
 import { mkdir, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import { openScorer } from '../../../engine/recipe/open-scorer.ts';
+import { openScorer } from '../../../engine/recipe/scorer/open-scorer.ts';
 import { openServedScorer } from '../../../cli/served-scorer.ts';
 import { rowJsonSchema } from '../../../engine/serve/row-schema.ts';
 import { askCommand, askService } from '../../support/asked-model.ts';

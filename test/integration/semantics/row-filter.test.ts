@@ -1,6 +1,6 @@
 /** Semantics, case by case: a row filter after Split. */
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import { openScorer } from '../../../engine/recipe/open-scorer.ts';
+import { openScorer } from '../../../engine/recipe/scorer/open-scorer.ts';
 import { askCommand, askService } from '../../support/asked-model.ts';
 import { Workshop, type FinishedRun, type SketchedNode } from '../../support/workshop.ts';
 import { makeSales, numbersOnly, readSales, salesCsv } from './shops.ts';

@@ -2,16 +2,16 @@
  * A model with batch functions, asked about few rows again and again: the queries up to each function, and the one behind the last, are prepared once, and what
  * the functions say goes in as a parameter. Nothing is made in the database for a question.
  */
-import type { SqlValue } from '../../shared/sql.ts';
-import { id } from '../../shared/sql.ts';
-import type { StateTable } from '../../shared/capabilities.ts';
-import type { Database } from '../table/database.ts';
+import type { SqlValue } from '../../../shared/sql.ts';
+import { id } from '../../../shared/sql.ts';
+import type { StateTable } from '../../../shared/capabilities.ts';
+import type { Database } from '../../table/database.ts';
 import type { Matrix64 } from './answer-rows.ts';
-import { rowsToken } from './compose/compose.ts';
-import { composeQuery, type Cte, type StepTable } from './compose/table-value.ts';
-import type { ModelStep } from './model-file.ts';
-import type { Predictor } from './predictor.ts';
-import { recipeCtes } from './recipe-query.ts';
+import { rowsToken } from '../compose/compose.ts';
+import { composeQuery, type Cte, type StepTable } from '../compose/table-value.ts';
+import type { ModelStep } from '../model-file.ts';
+import type { Predictor } from '../predictor.ts';
+import { recipeCtes } from '../recipe-query.ts';
 
 interface AskedStart {
   /** From the rows, which are the first parameter, to the base of the recipe. */

@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest';
-import type { ModelTask } from '../../methods/tasks/model-task.ts';
-import { loadTask } from '../../methods/tasks/load-task.ts';
-import type { ModelFile } from './model-file.ts';
+import type { ModelTask } from '../../../methods/tasks/model-task.ts';
+import { loadTask } from '../../../methods/tasks/load-task.ts';
+import type { ModelFile } from '../model-file.ts';
 import { toPredictions } from './to-predictions.ts';
 
 /** Only what answering reads of a task. */

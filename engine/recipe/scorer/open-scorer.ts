@@ -1,25 +1,25 @@
 /** A model that answers raw rows: the same SQL and the same estimator as in a batch, over a table of the rows that were asked about. */
-import { append } from '../../shared/append.ts';
-import { fail } from '../../shared/errors.ts';
-import { isImageType } from '../../shared/media/image.ts';
-import { id, literal, type SqlValue } from '../../shared/sql.ts';
-import { rowColumn } from '../../shared/wires.ts';
+import { append } from '../../../shared/append.ts';
+import { fail } from '../../../shared/errors.ts';
+import { isImageType } from '../../../shared/media/image.ts';
+import { id, literal, type SqlValue } from '../../../shared/sql.ts';
+import { rowColumn } from '../../../shared/wires.ts';
 import type { Prediction, RawRow, Scorer } from './scorer.ts';
-import { Database } from '../table/database.ts';
-import { composeQuery, type Cte, type StepTable } from './compose/table-value.ts';
+import { Database } from '../../table/database.ts';
+import { composeQuery, type Cte, type StepTable } from '../compose/table-value.ts';
 import { gatherRequests } from './gather-requests.ts';
-import { toText } from './row-program/raw-text.ts';
-import type { RowProgram } from './row-program/row-program.ts';
+import { toText } from '../row-program/raw-text.ts';
+import type { RowProgram } from '../row-program/row-program.ts';
 import { answerRows, answerSelect, withoutNumbers, type Answers, type Matrix64 } from './answer-rows.ts';
 import { prepareFunctions } from './asked-functions.ts';
 import { imageBytesOf, openAskedImages, type AskedImages } from './asked-images.ts';
 import { keepTables } from './asked-tables.ts';
 import { cellReader, cellRulesOf } from './cell-reader.ts';
-import { openModel } from './open-model.ts';
-import { compileModelRows } from './model-rows.ts';
-import { openPredictor, type Predictor } from './predictor.ts';
-import { baseSelect, recipeCtes, type RecipeCtes } from './recipe-query.ts';
-import { makeTables } from './step-functions.ts';
+import { openModel } from '../open-model.ts';
+import { compileModelRows } from '../model-rows.ts';
+import { openPredictor, type Predictor } from '../predictor.ts';
+import { baseSelect, recipeCtes, type RecipeCtes } from '../recipe-query.ts';
+import { makeTables } from '../step-functions.ts';
 import { figureColumns, toPredictions } from './to-predictions.ts';
 
 /** Larger requests are answered in parts of this many rows. */

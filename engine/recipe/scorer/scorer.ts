@@ -1,7 +1,7 @@
 /** A model that answers raw rows. `engine/model` opens one from a model's folder; the server knows no more of it than this. */
-import type { CellRules } from '../../shared/table/cell-reading.ts';
-import type { SqlValue } from '../../shared/sql.ts';
-import type { Column } from '../../shared/wires.ts';
+import type { CellRules } from '../../../shared/table/cell-reading.ts';
+import type { SqlValue } from '../../../shared/sql.ts';
+import type { Column } from '../../../shared/wires.ts';
 
 export type RawRow = Readonly<Record<string, SqlValue>>;
 export interface Prediction {

@@ -1,8 +1,8 @@
 /** Answers as a service gives them: one object a row, with every output that the model's task names. */
-import { countFigures } from '../../methods/tasks/count-figures.ts';
-import type { AnswerColumn } from '../../methods/tasks/model-task.ts';
+import { countFigures } from '../../../methods/tasks/count-figures.ts';
+import type { AnswerColumn } from '../../../methods/tasks/model-task.ts';
 import type { Answers } from './answer-rows.ts';
-import type { Predictor } from './predictor.ts';
+import type { Predictor } from '../predictor.ts';
 import type { Prediction } from './scorer.ts';
 
 type Answered = Pick<Predictor, 'model' | 'task'>;

@@ -1,6 +1,6 @@
 /** What a predictor is asked, and what it may use. */
-import type { Images } from '../../shared/media/image-service.ts';
-import type { Texts } from '../../shared/media/text-service.ts';
+import type { Images } from '../../../shared/media/image-service.ts';
+import type { Texts } from '../../../shared/media/text-service.ts';
 
 /** Features as they come out of the recipe. */
 export interface AskedFeatures {

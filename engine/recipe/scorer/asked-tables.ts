@@ -1,8 +1,8 @@
 /** The tables of a model's steps, once in the database that answers, so that no question carries them. */
-import { isKept, type StepTable } from './compose/table-value.ts';
-import { valuesOf } from './compose/compose.ts';
-import type { Database } from '../table/database.ts';
-import type { ModelFile } from './model-file.ts';
+import { isKept, type StepTable } from '../compose/table-value.ts';
+import { valuesOf } from '../compose/compose.ts';
+import type { Database } from '../../table/database.ts';
+import type { ModelFile } from '../model-file.ts';
 
 /** @returns how a SELECT names each */
 export async function keepTables(database: Database, model: ModelFile): Promise<(table: StepTable) => string> {

@@ -1,10 +1,10 @@
 /** The model's answers for the rows of a query, one for each: a batch, an evaluation and a served row all come here, so that all leave out the same rows. */
-import { putRows, type NumberChunk } from '../table/database.ts';
-import { rowColumn } from '../../shared/wires.ts';
-import type { SqlValue } from '../../shared/sql.ts';
-import type { Predictor } from './predictor.ts';
-import type { Predictions } from '../../methods/tasks/model-task.ts';
-import { featureList, textList, type RecipeCtes } from './recipe-query.ts';
+import { putRows, type NumberChunk } from '../../table/database.ts';
+import { rowColumn } from '../../../shared/wires.ts';
+import type { SqlValue } from '../../../shared/sql.ts';
+import type { Predictor } from '../predictor.ts';
+import type { Predictions } from '../../../methods/tasks/model-task.ts';
+import { featureList, textList, type RecipeCtes } from '../recipe-query.ts';
 
 export interface Answers extends Predictions {
   rows: number;

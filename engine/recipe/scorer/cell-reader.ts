@@ -1,10 +1,10 @@
 /** Texts of a request, read as the model's reader reads the cells of its file. */
-import { append } from '../../shared/append.ts';
-import { cannotBeRead, cellRules, plainCells, readCell, type CellRules } from '../../shared/table/cell-reading.ts';
-import { literal } from '../../shared/sql.ts';
+import { append } from '../../../shared/append.ts';
+import { cannotBeRead, cellRules, plainCells, readCell, type CellRules } from '../../../shared/table/cell-reading.ts';
+import { literal } from '../../../shared/sql.ts';
 import type { CellReader, CellText } from './scorer.ts';
-import type { Database } from '../table/database.ts';
-import type { ModelFile } from './model-file.ts';
+import type { Database } from '../../table/database.ts';
+import type { ModelFile } from '../model-file.ts';
 
 /** What the model's file says; a model from before that was kept has it among its reader's parameters, but for formats of dates that the reader found by itself. */
 export const cellRulesOf = ({ base }: Pick<ModelFile, 'base'>): CellRules =>

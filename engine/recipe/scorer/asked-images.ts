@@ -1,11 +1,11 @@
 /**
  * Images that come with a request instead of a data set: their bytes live as long as the request, and the row gets the value that a reader would have given it.
  */
-import { fail } from '../../shared/errors.ts';
-import type { Images } from '../../shared/media/image-service.ts';
-import { decodeImage, isFault } from '../images/decode.ts';
-import { pixelReader } from '../images/open-images.ts';
-import { sha256Of } from '../files/kept-files.ts';
+import { fail } from '../../../shared/errors.ts';
+import type { Images } from '../../../shared/media/image-service.ts';
+import { decodeImage, isFault } from '../../images/decode.ts';
+import { pixelReader } from '../../images/open-images.ts';
+import { sha256Of } from '../../files/kept-files.ts';
 
 export interface AskedImages extends Pick<Images, 'pixels'> {
   /**
