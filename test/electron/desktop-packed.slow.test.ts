@@ -22,6 +22,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { pathToFileURL } from 'node:url';
 import { afterAll, beforeAll, describe, expect, onTestFinished, test } from 'vitest';
+import * as z from 'zod';
 import { prepareElectron, withSandbox, type RealElectron } from '../support/real-electron.ts';
 import { killGroup, openDisplay } from './real-window.ts';
 
@@ -238,6 +239,14 @@ function text(stream: NodeJS.ReadableStream | null): () => string {
 async function pageOf(child: ChildProcess, portFile: string): Promise<Page> {
   await patient.poll(() => existsSync(portFile) || child.exitCode !== null).toBe(true);
   const [port] = readFileSync(portFile, 'utf8').split('\n');
+  // A page that is taken over while it is made never answers.
+  await patient
+    .poll(async () => {
+      const listed = await fetch(`http://127.0.0.1:${port}/json/list`);
+      const pages = z.array(z.object({ url: z.string(), title: z.string() })).parse(await listed.json());
+      return pages.some(({ url, title }) => url.startsWith('flowyard://') && title.includes('Flowyard'));
+    })
+    .toBe(true);
   const browser = await chromium.connectOverCDP(`http://127.0.0.1:${port}`, { noDefaults: true });
   onTestFinished(() => browser.close());
   await patient.poll(() => browser.contexts()[0]?.pages().length).toBe(1);
