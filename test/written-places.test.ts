@@ -28,6 +28,7 @@ const writers: Readonly<Record<string, string>> = {
   'engine/run/results/gather-folds.ts': own,
   'engine/run/results/keep-tables.ts': own,
   'engine/run/results/results.ts': own,
+  'engine/run/results/write-report.ts': own,
   'engine/run/tasks/run-task.ts': own,
   'engine/run/results/settle.ts': own,
   'engine/run/results/snapshots.ts': own,
