@@ -8,6 +8,7 @@ import { openAskedImages } from '../../engine/recipe/scorer/asked-images.ts';
 import type { ModelFile } from '../../engine/recipe/model-file.ts';
 import { openModel } from '../../engine/recipe/open-model.ts';
 import { openPredictor } from '../../engine/recipe/predictor.ts';
+import { columnsAt } from '../../engine/recipe/recipe-query.ts';
 import { startModelServer } from '../../engine/serve/model-server.ts';
 import type { Prediction } from '../../engine/recipe/scorer/scorer.ts';
 import { Database } from '../../engine/table/database.ts';
@@ -71,7 +72,15 @@ export async function findDisagreements(workshop: Workshop, pipeline: RandomPipe
   const file = begins === 0 ? 'rows.csv' : `${base}.parquet`;
   await compareCommand(workshop, run, { file, isPrepared: begins > 0, read }, wanted, found);
   await compareService(workshop, run, pipeline, { prepared: begins === 0 ? undefined : file, read }, wanted, found);
-  await compareOnnx(run, model, join(workshop.folder, onnxFile), () => rowsOf(`at-${base}`), found);
+  // The file begins behind the last step that a batch function computes.
+  const carried = model.steps.findLastIndex((step) => step.made !== undefined && step.place === undefined) + 1;
+  const behind = pipeline.places[begins + carried] ?? base;
+  await compareOnnx(
+    run,
+    model,
+    { path: join(workshop.folder, onnxFile), carried, rows: () => rowsOf(`at-${behind}`) },
+    found,
+  );
   return found;
 }
 
@@ -227,8 +236,7 @@ async function compareService(
 async function compareOnnx(
   run: FinishedRun,
   model: ModelFile,
-  path: string,
-  rowsAtBase: () => Promise<readonly Row[]>,
+  { path, carried, rows: rowsThere }: { path: string; carried: number; rows: () => Promise<readonly Row[]> },
   found: Agreement,
 ): Promise<void> {
   const problem = run.problems.find(({ node }) => node === 'export');
@@ -237,13 +245,14 @@ async function compareOnnx(
     if (!problem.code.startsWith('onnx.')) found.wrong.push(`ONNX: ${problem.message}`);
     return;
   }
-  const rows = await rowsAtBase();
+  const rows = await rowsThere();
   const session = await ort.InferenceSession.create(await readFile(path), {
     intraOpNumThreads: 1,
     logSeverityLevel: 3,
   });
   try {
-    const typeOf = (name: string): string => model.base.columns.find((c) => c.name === name)?.type ?? '';
+    const columnsThere = columnsAt(model, carried);
+    const typeOf = (name: string): string => columnsThere.find((c) => c.name === name)?.type ?? '';
     const out = await session.run(
       Object.fromEntries(
         session.inputNames.map((name) => [
