@@ -2,7 +2,7 @@
 import { createServer, type IncomingMessage, type ServerResponse } from 'node:http';
 import { fail, toProblem, type FlowyardError, type Problem } from '../../shared/errors.ts';
 import { isImageType } from '../../shared/media/image.ts';
-import { isRecord, parseExactJson, toPlainJson, type ExactJson } from './exact-json.ts';
+import { isRecord, parseExactJson, toPlain, toPlainJson, type ExactJson } from './exact-json.ts';
 import { isAskedByLoopback, isShown, readBody, saysJson, sendJsonText, setRefusalHeaders } from './http-exchange.ts';
 import { listenOnLoopback, loopback } from './listen.ts';
 import {
@@ -322,16 +322,16 @@ function parseBody(text: string): ExactJson {
 function keep(value: unknown, most: number): ServedRequest['input'] {
   if (most === 0 || value === null) return null;
   if (!Array.isArray(value)) {
-    const whole = toPlainJson(value);
-    return whole.length <= most ? JSON.parse(whole) : null;
+    const whole = toPlain(value);
+    return whole.size <= most ? whole.value : null;
   }
-  const kept: string[] = [];
+  const kept: ServedRequest['input'][] = [];
   let size = 2;
   for (const item of value) {
-    const text = toPlainJson(item);
-    size += text.length + 1;
+    const plain = toPlain(item);
+    size += plain.size + 1;
     if (size > most) break;
-    kept.push(text);
+    kept.push(plain.value);
   }
-  return JSON.parse(`[${kept.join(',')}]`);
+  return kept;
 }

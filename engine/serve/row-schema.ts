@@ -16,7 +16,7 @@ type Schema = Pick<Scorer, 'inputSchema' | 'knownColumns' | 'cells'>;
 export async function checkRows(rows: readonly ExactJson[], schema: Schema): Promise<RawRow[]> {
   const { inputSchema, knownColumns, cells } = schema;
   const known = new Set([...inputSchema.map((c) => c.name), ...knownColumns]);
-  const columns = inputSchema.map((column) => ({ column, ...factsOf(column.type) }));
+  const columns = inputSchema.map((column) => ({ column, facts: factsOf(column.type) }));
   const words = new Set(cells.rules.missingWords);
   /** Cells whose text waits to be read. */
   const texts: { row: Record<string, SqlValue>; column: Column; number: number; text: string; value: ExactJson }[] = [];
@@ -30,10 +30,10 @@ export async function checkRows(rows: readonly ExactJson[], schema: Schema): Pro
       });
     for (const name of Object.keys(given)) if (!known.has(name)) throw unknownColumn(name, number, inputSchema);
     const row: Record<string, SqlValue> = Object.create(null);
-    for (const { column, isDouble, ...facts } of columns) {
+    for (const { column, facts } of columns) {
       const value = valueOf(given, column, number);
       const read =
-        isDouble && typeof value === 'number' && Number.isFinite(value) ? value : readValue(value, facts, words);
+        facts.isDouble && typeof value === 'number' && Number.isFinite(value) ? value : readValue(value, facts, words);
       if (read === undefined) throw wrongType(value, column, number);
       if (typeof read === 'object' && read !== null) texts.push({ row, column, number, text: read.cell, value });
       else row[column.name] = read;
@@ -110,7 +110,7 @@ const factsOf = (type: string): TypeFacts => ({
 /** The value; a cell that is to be read as one of the file; or undefined for what the column cannot hold. */
 function readValue(
   value: ExactJson,
-  { type, family, isRead, isWhole }: Omit<TypeFacts, 'isDouble'>,
+  { type, family, isRead, isWhole }: TypeFacts,
   missingWords: ReadonlySet<string>,
 ): SqlValue | { cell: string } | undefined {
   if (value === null) return null;
