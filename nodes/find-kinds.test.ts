@@ -31,7 +31,12 @@ function wrong({ phrase, kinds, exists }: EverydayPhrase): string | undefined {
 describe('everyday phrases', () => {
   const scored = (heldOut: boolean): EverydayPhrase[] => everydayPhrases.filter((p) => p.heldOut === heldOut);
   it('the kind or the nearest way is among the first three, and where there is no such kind it is said', () => {
-    expect(scored(false).flatMap((phrase) => wrong(phrase) ?? [])).toEqual([]);
+    const said =
+      'correct the words of the kind, nodes/find-nearest-*.ts, or the line of test/support/everyday-phrases.tsv';
+    expect(
+      scored(false).flatMap((phrase) => wrong(phrase) ?? []),
+      said,
+    ).toEqual([]);
   });
   it('so it is for most of those that were never looked at', () => {
     const held = scored(true);
