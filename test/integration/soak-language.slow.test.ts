@@ -1,18 +1,17 @@
-/** Many runs of a pipeline with a language model, and as many questions from the window: neither the host nor the process of the model grows. */
+/** Fifty runs of a pipeline with a language model, and as many questions from the window: neither the host nor the process of the model grows. */
 import { copyFileSync, mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, expect, test } from 'vitest';
 import { validate } from '../../shared/pipeline/parse.ts';
 import { descendants, growth, residentMib } from '../support/resident-memory.ts';
-import { soakMinutes } from '../support/soak-length.ts';
 import { openWindow, serveApp } from '../support/served-app.ts';
 import { tinyConversations, tinyModelFile } from '../support/trained-tiny-model.ts';
 
 const folder = mkdtempSync(join(tmpdir(), 'soak-language-'));
 afterAll(() => rmSync(folder, { recursive: true, force: true }));
 
-const [warm, runs] = [10, soakMinutes < 10 ? 30 : 50];
+const [warm, runs] = [10, 50];
 /** What a collector may leave lying about, in MiB. */
 const slack = 24;
 
@@ -34,7 +33,7 @@ const pipelineOf = (word: string) =>
   });
 
 test.skipIf(process.platform !== 'linux')(
-  'the host and the model’s process hold as much after many runs as before',
+  'the host and the model’s process hold as much after fifty runs as before',
   async () => {
     mkdirSync(join(folder, 'models'));
     copyFileSync(await tinyModelFile(), join(folder, 'models', 'tiny.gguf'));

@@ -162,7 +162,7 @@ function suspected(group: readonly Column[], params: CsvParams, bad: string): st
   // What is written as the type itself writes it has lost nothing; a cast costs half of the regular expression.
   const others = group.map(({ name }) => {
     const cell = id(name).render();
-    return `CAST(TRY_CAST(${cell} AS ${type}) AS VARCHAR) <> ${cell}`;
+    return `CAST(${cellValue(cellsOf(params), type, cell).value} AS VARCHAR) <> ${cell}`;
   });
   return `CASE WHEN ${others.join(' OR ')} THEN ${asked} ELSE false END`;
 }
